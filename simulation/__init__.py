@@ -1,0 +1,1 @@
+"""People and cases over time: the desk, the studies on it, and what people look at."""

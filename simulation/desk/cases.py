@@ -1,0 +1,158 @@
+"""Cases: where each policy's renewal stands, what service has added, and which step is planned next.
+
+One row a policy of the season, as plain lists; the desk tells a case what happened and asks it what the customer does.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from playbook.clock import MINUTES_A_DAY
+from simulation.desk.pieces import FOLLOW_UP, PROPOSAL, SIGNING, Piece
+from simulation.desk.record import ALONE, LAPSED, NEVER
+from simulation.desk.streams import Draws, Luck
+
+
+class Cases:
+    """The season's cases in the hands of one desk."""
+
+    def __init__(self, desk: Any, luck: Luck):
+        season, wishes, parameters = desk.season, desk.wishes, desk.parameters
+        size = len(season)
+        self.desk, self.decision, self.demand = desk, parameters.decision, parameters.demand
+        self.group, self.due = season.group.tolist(), season.due.tolist()
+        self.quote, self.close_minute = season.quote.tolist(), season.close.tolist()
+        self.decides, self.resistance = wishes.decides.tolist(), wishes.resistance.tolist()
+        self.renews_alone, self.needed = wishes.renews_alone.tolist(), wishes.conversations_needed.tolist()
+        self.effect = [0.0] * size
+        self.touches, self.conversations, self.unanswered = [0] * size, [0] * size, [0] * size
+        self.breaches, self.complaints = [0] * size, [0] * size
+        self.has_proposal, self.is_closed = [False] * size, [False] * size
+        self.outcome, self.signed, self.first_touch = [LAPSED] * size, [NEVER] * size, [NEVER] * size
+        self.waiting: list[Piece | None] = [None] * size
+        self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
+        self.unanswered_limit = self.demand.unanswered_limit_count
+        self.gap_days = self.demand.unanswered_gap_days
+        self.next_days = Draws(luck, "next conversation", size, self._days_to_next_conversation)
+        self.asks_requote = Draws(luck, "re-quote", size)
+        self.complains = Draws(luck, "complains", size)
+
+    def _days_to_next_conversation(self, uniform: np.ndarray) -> np.ndarray:
+        return np.ceil(-self.demand.next_conversation_days * np.log(uniform))
+
+    # What the customer does.
+
+    def is_over(self, case: int) -> bool:
+        """Whether the policy is renewed, the customer has refused, or its time is up."""
+        return self.is_closed[case] or self.close_minute[case] <= self.desk.stamp()
+
+    def wants_to_renew(self, case: int) -> bool:
+        """Whether service so far has moved the customer beyond the resistance."""
+        return self.effect[case] > self.resistance[case]
+
+    def agrees(self, case: int) -> bool:
+        """Whether the customer signs now: a proposal is there, the customer wishes it, and is ready or has decided."""
+        if not self.has_proposal[case] or not self.wants_to_renew(case):
+            return False
+        return self.conversations[case] >= self.needed[case] or self.decides[case] <= self.desk.stamp()
+
+    def has_refused(self, case: int) -> bool:
+        """Whether the customer, asked now, says that the decision has fallen against us."""
+        return self.decides[case] <= self.desk.stamp() and not self.wants_to_renew(case)
+
+    # What service adds, while it comes before the decision.
+
+    def add(self, case: int, logit: float) -> None:
+        """A service effect; nothing after the decision day."""
+        if self.desk.stamp() < self.decides[case]:
+            self.effect[case] += logit
+
+    def talk_with(self, case: int, skill: float) -> None:
+        """A conversation: worth less with each further one, and by how well it is timed; skill helps it or limits harm."""
+        effect = self.decision.contact_effect_logit
+        skilled = effect * skill if effect >= 0 else effect / skill
+        further = self.decision.further_contact_factor ** self.conversations[case]
+        self.conversations[case] += 1
+        self.unanswered[case] = 0
+        self.add(case, skilled * further * self._timing_weight(case))
+
+    def _timing_weight(self, case: int) -> float:
+        days_left = (self.due[case] - self.desk.stamp()) / MINUTES_A_DAY
+        for threshold, weight in self.timing:
+            if days_left <= threshold:
+                return weight
+        return self.timing[-1][1]
+
+    def breach(self, case: int) -> None:
+        """A reply came late or not at all; some customers complain of it."""
+        self.add(case, self.decision.late_reply_logit)
+        if self.complains(case, self.breaches[case]) < self.demand.complaint_after_breach_share:
+            self.desk.customers.complain(case, self.desk.stamp())
+        self.breaches[case] += 1
+
+    def make_good(self, case: int) -> None:
+        """A complaint was taken up in time and closed."""
+        self.add(case, -self.decision.complaint_logit * self.decision.complaint_recovered_share)
+
+    # What has been done.
+
+    def touch(self, case: int) -> None:
+        """Somebody has turned to the customer."""
+        if not self.touches[case]:
+            self.first_touch[case] = self.desk.stamp()
+        self.touches[case] += 1
+        self.waiting[case] = None
+
+    def agree(self, case: int, outcome: int) -> None:
+        """The customer says yes: the policy is renewed, and what is left is the signing."""
+        self.settle(case, outcome)
+        self.desk.want(SIGNING, case)
+
+    def settle(self, case: int, outcome: int) -> None:
+        """The policy is renewed."""
+        self.outcome[case], self.signed[case] = outcome, self.desk.stamp()
+        self.close(case)
+
+    def close(self, case: int) -> None:
+        """The case asks for nothing more; a step that waits is withdrawn."""
+        self.is_closed[case] = True
+        self.desk.withdraw(case)
+
+    # The next step.
+
+    def plan_after_no_answer(self, case: int) -> None:
+        """Try again another day; when attempts are exhausted, go on with the proposal, or leave the customer be."""
+        self.unanswered[case] += 1
+        if self.unanswered[case] < self.unanswered_limit:
+            self.desk.plan(FOLLOW_UP, case, self.desk.stamp() + self.gap_days * MINUTES_A_DAY)
+        elif not self.has_proposal[case]:
+            self.desk.plan(PROPOSAL, case, self.quote[case])
+
+    def plan_after_talk(self, case: int) -> None:
+        """The proposal as soon as the quote opens, a re-quote at once, or the next conversation on the agreed day."""
+        if not self.has_proposal[case]:
+            self.desk.plan(PROPOSAL, case, self.quote[case])
+        elif self.asks_requote(case, self.conversations[case]) < self.demand.requote_share:
+            self.desk.plan(PROPOSAL, case, self.desk.stamp())
+        else:
+            days = self.next_days(case, self.conversations[case])
+            self.desk.plan(FOLLOW_UP, case, self.desk.stamp() + days * MINUTES_A_DAY)
+
+    def plan_after_proposal(self, case: int) -> None:
+        """Ask what the customer thinks of it, with all attempts anew."""
+        self.unanswered[case] = 0
+        self.desk.plan(FOLLOW_UP, case, self.desk.stamp() + self.gap_days * MINUTES_A_DAY)
+
+    def decide(self, case: int) -> bool:
+        """The decision day: True where the customer now asks the desk to renew."""
+        if self.is_closed[case] or not self.wants_to_renew(case):
+            return False
+        if self.renews_alone[case]:
+            self.settle(case, ALONE)
+            return False
+        return True
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """The state of every case, as columns of the record."""
+        names = ("outcome", "effect", "touches", "conversations", "first_touch", "signed", "is_closed", "complaints")
+        return {name: np.array(getattr(self, name)) for name in names}

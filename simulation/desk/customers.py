@@ -1,0 +1,213 @@
+"""What comes to the desk without anybody there doing anything: lists, questions, complaints, decisions, silences."""
+
+from collections import defaultdict
+from functools import cache
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from playbook.allocation import priority
+from playbook.clock import MINUTES_A_DAY
+from playbook.feedback import reply_deadline
+from playbook.monitoring import silence_deadline, silence_runs
+from playbook.structure import GROUPS
+from simulation.desk import agenda
+from simulation.desk.agenda import Known, known
+from simulation.desk.demand import Hours, arrivals, walk_in_sources
+from simulation.desk.dispatch import Key
+from simulation.desk.pieces import ALERT, COMPLAINT, ENQUIRY, FOLLOW_UP, GIVEN_UP, MESSAGE, NO_CASE, REQUEST, WALK_IN, Piece
+from simulation.desk.streams import Draws, durations
+
+
+class Customers:
+    """The customers of a season and the walk-in sources, as entries of the desk's agenda."""
+
+    def __init__(self, desk: Any):
+        parameters, season, luck = desk.parameters, desk.season, desk.luck
+        demand, self.monitoring, feedback = parameters.demand, parameters.monitoring, parameters.feedback
+        self.desk, self.cases, self.calendar, self.season = desk, desk.cases, desk.calendar, season
+        self.reply_hours = (feedback.enquiry_reply_hours, feedback.enquiry_reply_clock)
+        self.complaint_hours = (feedback.complaint_reply_hours, feedback.enquiry_reply_clock)
+        hours = Hours(parameters, desk.horizon, luck)
+        outside = demand.enquiry_out_of_hours_share
+        self.enquiries = arrivals("enquiry", demand.enquiries_per_policy, outside, season, hours, luck)
+        self.complaints = arrivals("complaint", demand.complaints_per_policy, outside, season, hours, luck)
+        self._asks = list(zip(self.enquiries.case.tolist(), self.enquiries.ordinal.tolist(), strict=True))
+        self._complains = self.complaints.case.tolist()
+        mean = demand.enquiry_patience_minutes
+        self._patience = Draws(luck, "enquiry patience", len(season), lambda u: durations(u, "exponential", mean))
+        self._sources = walk_in_sources(parameters, luck)
+        self._watched_from, self._watched = -inf, []
+        self._message_minutes, self._batch = demand.message_minutes, demand.message_batch_count
+        self._written_to = self._cases_by_message_day(demand.message_days_left_days)
+        self.happens = {
+            agenda.RELEASE: self._list_comes, agenda.DECISION: self._decides, agenda.ENQUIRY: self._asks_something,
+            agenda.COMPLAINT: self._is_cross, agenda.WALK_IN: self._walks_in, agenda.SILENCE: self._silences_end,
+            agenda.PATIENCE: self._loses_patience,
+        }  # fmt: skip
+
+    def known(self) -> list[Known]:
+        """What is certain from the start."""
+        return [
+            known(agenda.RELEASE, self.season.release, self.calendar),
+            known(agenda.DECISION, self.desk.wishes.decides, self.calendar),
+            known(agenda.ENQUIRY, self.enquiries.minutes, self.calendar),
+            known(agenda.COMPLAINT, self.complaints.minutes, self.calendar),
+        ]
+
+    def await_walk_ins(self) -> None:
+        """The first of every source goes on the agenda."""
+        for number in range(len(self._sources)):
+            self._await_next(number)
+
+    # Renewals.
+
+    def _list_comes(self, case: int, stamp: float, _: object) -> None:
+        """The list with this policy has come: the first step is ours."""
+        self.step(FOLLOW_UP, case)
+
+    def step(self, kind: int, case: int) -> None:
+        """The next step of a case waits from now on, and its silence clock runs."""
+        self.cases.waiting[case] = self.desk.want(kind, case)
+        self.watch(case, has_step_due=True)
+
+    def _decides(self, case: int, stamp: float, _: object) -> None:
+        """The customer's day: renewing alone, asking the desk, or gone; nobody can renew before the quote is open."""
+        quote = self.cases.quote[case]
+        if stamp < quote:
+            self.desk.agenda.add(self.calendar.working(quote), quote, agenda.DECISION, case)
+        elif self.cases.decide(case):
+            self.desk.withdraw(case)
+            until = self.cases.close_minute[case]
+            piece = Piece(REQUEST, self.cases.group[case], case, stamp, self.desk.env.now, until)
+            self.cases.waiting[case] = piece
+            self.desk.queue(piece)
+            self._lasts(piece, self.calendar.working(until), until)
+            self.watch(case, has_step_due=True)
+
+    # Messages.
+
+    def _cases_by_message_day(self, days_left: tuple[float, ...]) -> dict[int, list[int]]:
+        """Cases to write to on each open day, one entry for each reminder that falls into the case's window."""
+        found = defaultdict(list)
+        for days in days_left if self._message_minutes else ():
+            stamps = self.season.due - days * MINUTES_A_DAY
+            for case in np.flatnonzero((stamps >= self.season.release) & (stamps > 0)).tolist():
+                found[self.calendar.next_open_day(int(stamps[case] // MINUTES_A_DAY))].append(case)
+        return found
+
+    def write_messages(self, day: int) -> None:
+        """The morning's messages to customers whose case is still open, in batches by group."""
+        cases, groups = self._written_to.pop(day, ()), [0] * len(GROUPS)
+        for case in cases:
+            groups[self.cases.group[case]] += not self.cases.is_over(case)
+        for group, count in enumerate(groups):
+            for done in range(0, count, self._batch):
+                piece = Piece(MESSAGE, group, NO_CASE, self.desk.stamp(), self.desk.env.now)
+                piece.handling = min(self._batch, count - done) * self._message_minutes
+                self.desk.queue(piece)
+
+    # Silence.
+
+    def watch(self, case: int, has_step_due: bool) -> None:
+        """The silence clock starts, if under the reading in force it runs at all."""
+        monitoring, touches = self.monitoring, self.cases.touches[case]
+        if not silence_runs(monitoring.silence_reading, has_step_due, touches == 0):
+            return
+        stamp = self.desk.stamp()
+        if stamp != self._watched_from:
+            self._watched_from, self._watched = stamp, []
+            end = silence_deadline(stamp, monitoring.silence_limit_hours, monitoring.silence_clock, self.calendar)
+            self.desk.agenda.add(self.calendar.working(end), end, agenda.SILENCE, NO_CASE, self._watched)
+        self._watched.append((case, touches))
+
+    def _silences_end(self, _: int, stamp: float, watched: list[tuple[int, int]]) -> None:
+        """Silences that began together reach their limit, but for those who have heard from us in the meantime."""
+        for case, touches in watched:
+            if self.cases.touches[case] == touches and not self.cases.is_over(case):
+                self.cases.add(case, self.cases.decision.silence_logit)
+                self.desk.queue(Piece(ALERT, self.cases.group[case], case, stamp, self.desk.env.now))
+
+    # Questions and complaints.
+
+    def _asks_something(self, number: int, stamp: float, _: object) -> None:
+        case, ordinal = self._asks[number]
+        deadline = reply_deadline(stamp, *self.reply_hours, self.calendar)
+        piece = Piece(ENQUIRY, self.cases.group[case], case, stamp, self.desk.env.now, deadline)
+        piece.ordinal = ordinal
+        self.desk.queue(piece)
+        self._lasts_for(piece, self._patience(case, ordinal))
+
+    def _is_cross(self, number: int, stamp: float, _: object) -> None:
+        self.complain(self._complains[number], stamp)
+
+    def complain(self, case: int, stamp: float) -> None:
+        """A customer complains."""
+        self.cases.add(case, self.cases.decision.complaint_logit)
+        deadline = reply_deadline(stamp, *self.complaint_hours, self.calendar)
+        piece = Piece(COMPLAINT, self.cases.group[case], case, stamp, self.desk.env.now, deadline)
+        piece.ordinal = self.cases.complaints[case]
+        self.cases.complaints[case] += 1
+        self.desk.queue(piece)
+
+    # Work from outside the book.
+
+    def _walks_in(self, number: int, stamp: float, drawn: tuple[float, float]) -> None:
+        """Somebody comes from outside the book; the next one of that source goes on the agenda."""
+        group = self.desk.dispatch.group_number(self._sources[number].source)
+        piece = Piece(WALK_IN, group, NO_CASE, stamp, self.desk.env.now)
+        piece.handling, patience = drawn
+        self.desk.queue(piece)
+        self._lasts_for(piece, patience)
+        self._await_next(number)
+
+    def _await_next(self, number: int) -> None:
+        minute, handling, patience = self._sources[number].next()
+        if minute <= self.calendar.working_total:
+            stamp = self.calendar.calendar(minute)
+            self.desk.agenda.add(minute, stamp, agenda.WALK_IN, number, (handling, patience))
+
+    # Patience.
+
+    def _lasts_for(self, piece: Piece, patience: float) -> None:
+        """A piece that still waits is given up after some working minutes."""
+        if patience < inf:
+            at = self.desk.env.now + patience
+            self._lasts(piece, at, self.calendar.calendar(at))
+
+    def _lasts(self, piece: Piece, at: float, stamp: float) -> None:
+        if piece.is_waiting:
+            self.desk.agenda.add(at, stamp, agenda.PATIENCE, piece.case, piece)
+
+    def _loses_patience(self, case: int, stamp: float, piece: Piece) -> None:
+        if piece.is_waiting:
+            self.desk.leave(piece, GIVEN_UP)
+            if piece.kind == ENQUIRY:
+                self.cases.breach(case)
+
+    # Which of them first.
+
+    def disciplines(self) -> dict[str, Key]:
+        """The key of a piece under each discipline; the smallest key is served first."""
+        season, parameters = self.season, self.desk.parameters
+        book, allocation, due = season.book, parameters.allocation, self.cases.due
+        premium = book.premium_cny[season.policy].tolist()
+        tier = [allocation.tier_weight_factor[GROUPS[group]] for group in season.group.tolist()]
+        weights = book.by_line("allocation.line_weight_factor", parameters)[season.policy].tolist() if due else []
+        points = allocation.urgency_by_days_left_points
+
+        @cache
+        def key(days_left: int, tier_weight: float, line_weight: float) -> float:
+            return -priority(days_left, tier_weight, line_weight, points)
+
+        def handbook_priority(piece: Piece) -> float:
+            case = piece.case
+            return key((due[case] - self.desk.stamp()) // MINUTES_A_DAY, tier[case], weights[case])
+
+        return {
+            "first_come": lambda piece: piece.queued,
+            "earliest_due": lambda piece: due[piece.case],
+            "highest_value": lambda piece: -premium[piece.case],
+            "handbook_priority": handbook_priority,
+        }

@@ -1,0 +1,128 @@
+"""What customers bring to the desk of their own accord: enquiries, complaints, and walk-in work that no policy explains."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playbook.clock import MINUTES_A_DAY
+from playbook.errors import InputError
+from playbook.parameters import Parameters
+from simulation.desk.book import Floats, Whole, gamma_factors
+from simulation.desk.season import Horizon, Season
+from simulation.desk.streams import TICKS_A_MINUTE, Luck, durations
+
+HOUR = 60.0
+HOURS_A_DAY = 24
+BLOCK = 1024  # walk-in arrivals that are drawn at a time
+MOST_EVENTS = 12  # of one kind in one policy's window; a Poisson count above it is taken as this many
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """When customers ask or complain: calendar minutes, the season's row that each comes from, and its ordinal there."""
+
+    minutes: Floats
+    case: Whole
+    ordinal: Whole
+
+    def __len__(self) -> int:
+        return len(self.minutes)
+
+
+def poisson_counts(uniform: Floats, mean: float) -> Whole:
+    """Poisson counts by inversion: the smallest number whose cumulative probability reaches the uniform."""
+    if mean <= 0:
+        return np.zeros(len(uniform), dtype=np.int64)
+    reached = np.cumsum(np.exp(-mean + np.arange(MOST_EVENTS) * np.log(mean) - _log_factorials()))
+    return np.searchsorted(reached, uniform).astype(np.int64)
+
+
+def _log_factorials() -> Floats:
+    return np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, MOST_EVENTS)))))
+
+
+class Hours:
+    """How much of a customer's demand falls into each hour of the run, within opening hours and outside them."""
+
+    def __init__(self, parameters: Parameters, days: Horizon, luck: Luck):
+        count = int(days.measured_to_minute) // MINUTES_A_DAY
+        edges = np.arange(count * HOURS_A_DAY + 1) * HOUR
+        is_open = np.diff(days.calendar.to_working(edges)) / HOUR
+        factor = gamma_factors(luck.row("day rate", "demand", count), parameters.demand.day_spread_factor)
+        weight = np.tile(np.array(parameters.demand.hour_index, dtype=float), count) * np.repeat(factor, HOURS_A_DAY)
+        self._edges = edges
+        self._inside = np.concatenate(([0.0], np.cumsum(weight * is_open)))
+        self._outside = np.concatenate(([0.0], np.cumsum(weight * (1 - is_open))))
+
+    def at(self, place: Floats, is_outside: NDArray[np.bool_], begin: Floats, end: Floats) -> Floats:
+        """The minutes at which a share `place` of the demand between `begin` and `end` has come; nan where none comes."""
+        minutes = np.full(len(place), np.nan)
+        for reached, chosen in ((self._outside, is_outside), (self._inside, ~is_outside)):
+            low, high = (np.interp(edge[chosen], self._edges, reached) for edge in (begin, end))
+            wanted = low + place[chosen] * (high - low)
+            minutes[chosen] = np.where(high > low, np.interp(wanted, reached, self._edges), np.nan)
+        return minutes
+
+
+def arrivals(
+    purpose: str, per_policy: float, outside_share: float, season: Season, hours: Hours, luck: Luck
+) -> Arrivals:
+    """What the season's customers bring between the release of their list and their due date."""
+    size = len(season)
+    counts = poisson_counts(luck.column(f"{purpose} count", size), per_policy)
+    found = []
+    for ordinal in range(int(counts.max(initial=0))):
+        case = np.flatnonzero(counts > ordinal)
+        place = luck.column(f"{purpose} hour", size, ordinal)[case]
+        is_outside = luck.column(f"{purpose} outside", size, ordinal)[case] < outside_share
+        minutes = hours.at(place, is_outside, season.release[case], season.due[case])
+        keep = np.isfinite(minutes)
+        found.append((minutes[keep], case[keep], np.full(keep.sum(), ordinal)))
+    if not found:
+        return Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    return Arrivals(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+class WalkIns:
+    """A source of work that comes at a constant rate per open hour, independent of the book."""
+
+    def __init__(self, source: str, parameters: Parameters, luck: Luck):
+        demand = parameters.demand
+        if source not in demand.walk_in_minutes:
+            raise InputError(f"demand.walk_in_per_hour names {source!r}, demand.walk_in_minutes does not")
+        self.source, self._luck = source, luck
+        self._gap_minutes = HOUR / demand.walk_in_per_hour[source] if demand.walk_in_per_hour[source] else np.inf
+        variation = demand.walk_in_variation_factor.get(source, 1.0)
+        self._handling = (demand.walk_in_family.get(source, "exponential"), demand.walk_in_minutes[source], variation)
+        patience = demand.walk_in_patience_minutes.get(source)
+        family = demand.walk_in_patience_family.get(source, "exponential")
+        self._patience = None if patience is None else (family, patience, variation)
+        self._block = 0
+        self._last_minute = 0.0
+        self._waiting: list[tuple[float, float, float]] = []
+
+    def next(self) -> tuple[float, float, float]:
+        """The working minute of the next arrival, its handling minutes at speed 1, and its patience in minutes."""
+        if not self._waiting:
+            self._waiting = self._more()[::-1]
+        return self._waiting.pop()
+
+    def _more(self) -> list[tuple[float, float, float]]:
+        if not np.isfinite(self._gap_minutes):
+            return [(np.inf, 1.0, np.inf)]
+        draw = {
+            what: self._luck.row(f"walk-in {what}", f"{self.source} block {self._block}", BLOCK)
+            for what in ("gap", "handling", "patience")
+        }
+        times = self._last_minute + np.cumsum(durations(draw["gap"], "exponential", self._gap_minutes))
+        handling = durations(draw["handling"], *self._handling)
+        patience = durations(draw["patience"], *self._patience) if self._patience else np.full(BLOCK, np.inf)
+        self._block += 1
+        self._last_minute = float(times[-1])
+        return list(zip(times.tolist(), handling.tolist(), patience.tolist(), strict=True))
+
+
+def walk_in_sources(parameters: Parameters, luck: Luck) -> list[WalkIns]:
+    """Every source that params/demand.yaml names."""
+    return [WalkIns(source, parameters, luck) for source in parameters.demand.walk_in_per_hour]

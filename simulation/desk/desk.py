@@ -1,0 +1,217 @@
+"""The desk: one office through one season, with its people and its lines of work, on SimPy's clock of working minutes."""
+
+import gc
+from collections import defaultdict
+
+import numpy as np
+import simpy
+
+from playbook.clock import MINUTES_A_DAY
+from playbook.parameters import Parameters
+from simulation.desk.agenda import CALL, MORNING, PATIENCE, Agenda, known_at
+from simulation.desk.book import Book
+from simulation.desk.cases import Cases
+from simulation.desk.customers import Customers
+from simulation.desk.decision import wishes
+from simulation.desk.dispatch import Dispatch
+from simulation.desk.people import Person
+from simulation.desk.pieces import AWAY, FOLLOW_UP, WITHDRAWN, Piece
+from simulation.desk.record import NOBODY, Ledger, Record
+from simulation.desk.season import horizon, season_of
+from simulation.desk.streams import Luck
+from simulation.desk.team import Structure, seats
+from simulation.desk.work import IN_ORDER
+
+
+class Desk:
+    """A team at work on a book under one luck. `advance` it, then read its `record`."""
+
+    def __init__(self, parameters: Parameters, structure: Structure, book: Book, luck: Luck):
+        self.parameters, self.luck = parameters, luck
+        self.horizon = horizon(parameters, has_book=len(book) > 0)
+        self.calendar = self.horizon.calendar
+        self.season = season_of(book, parameters, self.horizon)
+        self.wishes = wishes(self.season, parameters, luck)
+        self.env = simpy.Environment()
+        self.ledger = Ledger()
+        self.cases = Cases(self, luck)
+        self.customers = Customers(self)
+        self.work: dict = {}
+        for kind, work in IN_ORDER.items():
+            self.work[kind] = work(self)
+        self.dispatch = Dispatch(structure, parameters, self.customers.disciplines())
+        self.stays_late = parameters.people.shift_end == "overtime"
+        self.closing = np.inf if self.calendar.is_always_open else 0.0
+        mornings = np.zeros(0) if self.calendar.is_always_open else self.calendar.morning_minutes
+        self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
+        self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._is_last_contact = parameters.monitoring.silence_reading == "last_contact"
+        self._stamp_at, self._stamp = -1.0, 0.0
+        self._alarm_minute = np.inf
+        self.people = [
+            Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
+            for number, seat in enumerate(seats(structure, parameters, len(book)))
+        ]
+        self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
+        self._happens = {MORNING: self._morning, CALL: self._call, **self.customers.happens}
+        self.customers.await_walk_ins()
+        for person in self.people:
+            self.env.process(person.run())
+
+    def advance(self, until: float | None = None) -> "Desk":
+        """Go on to a working minute, by default to the end of the horizon."""
+        was_collecting = gc.isenabled()
+        gc.disable()  # rows and pieces hold no cycles; collecting them again and again would double the time
+        try:
+            self.env.run(until=self.horizon.end_minute if until is None else until)
+        finally:
+            if was_collecting:
+                gc.enable()
+        return self
+
+    def stamp(self) -> float:
+        """The calendar minute of now."""
+        now = self.env.now
+        if now != self._stamp_at:
+            self._stamp_at, self._stamp = now, self.calendar.calendar(now)
+        return self._stamp
+
+    # What people ask of the desk.
+
+    def next_piece(self, person: Person) -> Piece | None:
+        """What a person does next: what the diary wants, what was carried over, or what dispatch has for them."""
+        now = self.env.now
+        if self.agenda.next_minute <= now:
+            self._happen()
+        if person.away_minute <= now:
+            return person.away_now()
+        if person.tray:
+            return person.tray.popleft()
+        return self.dispatch.take(person.seat.post)
+
+    def rest(self, person: Person) -> simpy.Event:
+        """The event that will call a person who has nothing to do, with the piece to do."""
+        person.wake = self.env.event()
+        self.dispatch.rest(person)
+        if person.away_minute < np.inf:
+            at = person.away_minute
+            self.agenda.add(at, self.calendar.calendar(at, is_end=True), CALL, person.number, person.wake)
+        self._set_alarm()
+        return person.wake
+
+    def minutes_for(self, piece: Piece, person: Person) -> float:
+        """The minutes that a piece takes in a person's hands."""
+        return piece.handling if piece.kind == AWAY else self.work[piece.kind].minutes(piece, person)
+
+    def done(self, piece: Piece, person: Person) -> None:
+        """A piece is done: what follows from it, and its row."""
+        self.work[piece.kind].done(piece, person)
+        self.ledger.stay(piece, person.number, self.env.now)
+
+    # What cases and customers ask of the desk.
+
+    def want(self, kind: int, case: int) -> Piece:
+        """A piece of work for a case waits from now on."""
+        piece = Piece(kind, self.cases.group[case], case, self.stamp(), self.env.now)
+        self.queue(piece)
+        return piece
+
+    def plan(self, kind: int, case: int, stamp: float) -> None:
+        """A step of a case is due from the opening of a day on, from now on if that day has come, and never too late."""
+        if stamp >= self.cases.close_minute[case]:
+            return
+        if stamp <= self.stamp():
+            self.customers.step(kind, case)
+        else:
+            self._planned[self.calendar.next_open_day(int(stamp // MINUTES_A_DAY))].append((case, kind))
+        if self._is_last_contact and kind == FOLLOW_UP:
+            self.customers.watch(case, has_step_due=False)
+
+    def queue(self, piece: Piece) -> None:
+        """A piece waits, if anybody serves such work; an idle person is called for it."""
+        dispatch = self.dispatch
+        if not dispatch.serves(piece):
+            return
+        dispatch.put(piece)
+        if dispatch.idle_count:
+            for person, taken in dispatch.matches(piece):
+                person.wake.succeed(taken)
+
+    def leave(self, piece: Piece, result: int) -> None:
+        """A waiting piece leaves its line undone."""
+        self.dispatch.leave(piece)
+        piece.result = result
+        self.ledger.stay(piece, NOBODY, self.env.now)
+
+    def withdraw(self, case: int) -> None:
+        """The step of a case that waits is no longer wanted."""
+        piece = self.cases.waiting[case]
+        if piece is not None and piece.is_waiting:
+            self.leave(piece, WITHDRAWN)
+
+    def take_up_next(self, case: int) -> None:
+        """The step of a case that waits goes to the front of its line."""
+        piece = self.cases.waiting[case]
+        if piece is not None and piece.is_waiting:
+            self.dispatch.push_to_front(piece)
+
+    # What happens by itself.
+
+    def _happen(self) -> None:
+        """Everything on the agenda up to now, in order."""
+        agenda, now = self.agenda, self.env.now
+        while agenda.next_minute <= now:
+            _, stamp, kind, number, _, concern = agenda.pop()
+            self._happens[kind](number, stamp, concern)
+        if self.dispatch.idle_count:
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """While somebody is idle, a timer of the engine waits for the next entry of the agenda that still matters."""
+        self.agenda.drop_past(_is_past)
+        at = self.agenda.next_minute
+        if at < self._alarm_minute and at < self.horizon.end_minute:
+            self._alarm_minute = at
+            self.env.timeout(at - self.env.now).callbacks.append(self._ring)
+
+    def _ring(self, _: simpy.Event) -> None:
+        if self.env.now >= self._alarm_minute:
+            self._alarm_minute = np.inf
+        if self.dispatch.idle_count:
+            self._happen()
+
+    def _morning(self, day: int, stamp: float, _: object) -> None:
+        """A new day: its closing, the order of work set anew, and the steps planned for it."""
+        self.closing = self._closings[day]
+        self.dispatch.rekey()
+        for case, kind in sorted(self._planned.pop(day, ())):
+            if not self.cases.is_over(case):
+                self.customers.step(kind, case)
+        self.customers.write_messages(day)
+
+    def _call(self, number: int, stamp: float, wake: simpy.Event) -> None:
+        """The diary calls a person who rests, unless work has called first."""
+        if not wake.triggered:
+            person = self.people[number]
+            self.dispatch.call(person)
+            wake.succeed(person.away_now())
+
+    def record(self) -> Record:
+        """What has been written down so far, with what is still open; the desk may go on afterwards."""
+        final = self.ledger.copy()
+        for person in self.people:
+            final.spell(person.number, person.doing, person.since, self.env.now)
+            for piece in [person.in_hand, *person.tray]:
+                if piece is not None and piece.kind != AWAY:
+                    final.stay(piece, person.number, np.inf)
+        for piece in self.dispatch.waiting_pieces():
+            final.stay(piece, NOBODY, np.inf)
+        policies = self.cases.columns() | self.wishes.columns()
+        return Record.of(self.season, self.horizon, [each.seat for each in self.people], final, policies)
+
+
+def _is_past(kind: int, concern: object) -> bool:
+    """Whether an entry of the agenda can no longer change anything: its piece waits no more, or its person is awake."""
+    if kind == PATIENCE:
+        return not concern.is_waiting
+    return kind == CALL and concern.triggered

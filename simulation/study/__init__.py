@@ -1,0 +1,1 @@
+"""What is learned from runs: measures, scenarios, replications, comparisons, sweeps."""
