@@ -80,7 +80,7 @@ class Customers:
         elif self.cases.decide(case):
             self.desk.withdraw(case)
             until = self.cases.close_minute[case]
-            piece = Piece(REQUEST, self.cases.group[case], case, stamp, self.desk.env.now, until)
+            piece = Piece(REQUEST, self.cases.group[case], case, stamp, self.desk.now, until)
             self.cases.waiting[case] = piece
             self.desk.queue(piece)
             self._lasts(piece, self.calendar.working(until), until)
@@ -104,7 +104,7 @@ class Customers:
             groups[self.cases.group[case]] += not self.cases.is_over(case)
         for group, count in enumerate(groups):
             for done in range(0, count, self._batch):
-                piece = Piece(MESSAGE, group, NO_CASE, self.desk.stamp(), self.desk.env.now)
+                piece = Piece(MESSAGE, group, NO_CASE, self.desk.stamp(), self.desk.now)
                 piece.handling = min(self._batch, count - done) * self._message_minutes
                 self.desk.queue(piece)
 
@@ -127,14 +127,14 @@ class Customers:
         for case, touches in watched:
             if self.cases.touches[case] == touches and not self.cases.is_over(case):
                 self.cases.add(case, self.cases.decision.silence_logit)
-                self.desk.queue(Piece(ALERT, self.cases.group[case], case, stamp, self.desk.env.now))
+                self.desk.queue(Piece(ALERT, self.cases.group[case], case, stamp, self.desk.now))
 
     # Questions and complaints.
 
     def _asks_something(self, number: int, stamp: float, _: object) -> None:
         case, ordinal = self._asks[number]
         deadline = reply_deadline(stamp, *self.reply_hours, self.calendar)
-        piece = Piece(ENQUIRY, self.cases.group[case], case, stamp, self.desk.env.now, deadline)
+        piece = Piece(ENQUIRY, self.cases.group[case], case, stamp, self.desk.now, deadline)
         piece.ordinal = ordinal
         self.desk.queue(piece)
         self._lasts_for(piece, self._patience(case, ordinal))
@@ -146,7 +146,7 @@ class Customers:
         """A customer complains."""
         self.cases.add(case, self.cases.decision.complaint_logit)
         deadline = reply_deadline(stamp, *self.complaint_hours, self.calendar)
-        piece = Piece(COMPLAINT, self.cases.group[case], case, stamp, self.desk.env.now, deadline)
+        piece = Piece(COMPLAINT, self.cases.group[case], case, stamp, self.desk.now, deadline)
         piece.ordinal = self.cases.complaints[case]
         self.cases.complaints[case] += 1
         self.desk.queue(piece)
@@ -156,7 +156,7 @@ class Customers:
     def _walks_in(self, number: int, stamp: float, drawn: tuple[float, float]) -> None:
         """Somebody comes from outside the book; the next one of that source goes on the agenda."""
         group = self.desk.dispatch.group_number(self._sources[number].source)
-        piece = Piece(WALK_IN, group, NO_CASE, stamp, self.desk.env.now)
+        piece = Piece(WALK_IN, group, NO_CASE, stamp, self.desk.now)
         piece.handling, patience = drawn
         self.desk.queue(piece)
         self._lasts_for(piece, patience)
@@ -173,7 +173,7 @@ class Customers:
     def _lasts_for(self, piece: Piece, patience: float) -> None:
         """A piece that still waits is given up after some working minutes."""
         if patience < inf:
-            at = self.desk.env.now + patience
+            at = self.desk.now + patience
             self._lasts(piece, at, self.calendar.calendar(at))
 
     def _lasts(self, piece: Piece, at: float, stamp: float) -> None:

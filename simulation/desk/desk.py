@@ -46,7 +46,7 @@ class Desk:
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._is_last_contact = parameters.monitoring.silence_reading == "last_contact"
-        self._stamp_at, self._stamp = -1.0, 0.0
+        self.now, self._stamp = 0.0, None
         self._alarm_minute = np.inf
         self.people = [
             Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
@@ -69,11 +69,14 @@ class Desk:
                 gc.enable()
         return self
 
+    def _turn_to(self, now: float, stamp: float | None = None) -> None:
+        """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it."""
+        self.now, self._stamp = now, stamp
+
     def stamp(self) -> float:
         """The calendar minute of now."""
-        now = self.env.now
-        if now != self._stamp_at:
-            self._stamp_at, self._stamp = now, self.calendar.calendar(now)
+        if self._stamp is None:
+            self._stamp = self.calendar.calendar(self.now)
         return self._stamp
 
     # What people ask of the desk.
@@ -83,6 +86,7 @@ class Desk:
         now = self.env.now
         if self.agenda.next_minute <= now:
             self._happen()
+        self._turn_to(now)
         if person.away_minute <= now:
             return person.away_now()
         if person.tray:
@@ -101,18 +105,20 @@ class Desk:
 
     def minutes_for(self, piece: Piece, person: Person) -> float:
         """The minutes that a piece takes in a person's hands."""
+        self._turn_to(self.env.now)
         return piece.handling if piece.kind == AWAY else self.work[piece.kind].minutes(piece, person)
 
     def done(self, piece: Piece, person: Person) -> None:
         """A piece is done: what follows from it, and its row."""
+        self._turn_to(self.env.now)
         self.work[piece.kind].done(piece, person)
-        self.ledger.stay(piece, person.number, self.env.now)
+        self.ledger.stay(piece, person.number, self.now)
 
     # What cases and customers ask of the desk.
 
     def want(self, kind: int, case: int) -> Piece:
         """A piece of work for a case waits from now on."""
-        piece = Piece(kind, self.cases.group[case], case, self.stamp(), self.env.now)
+        piece = Piece(kind, self.cases.group[case], case, self.stamp(), self.now)
         self.queue(piece)
         return piece
 
@@ -141,7 +147,7 @@ class Desk:
         """A waiting piece leaves its line undone."""
         self.dispatch.leave(piece)
         piece.result = result
-        self.ledger.stay(piece, NOBODY, self.env.now)
+        self.ledger.stay(piece, NOBODY, self.now)
 
     def withdraw(self, case: int) -> None:
         """The step of a case that waits is no longer wanted."""
@@ -161,7 +167,8 @@ class Desk:
         """Everything on the agenda up to now, in order."""
         agenda, now = self.agenda, self.env.now
         while agenda.next_minute <= now:
-            _, stamp, kind, number, _, concern = agenda.pop()
+            at, stamp, kind, number, _, concern = agenda.pop()
+            self._turn_to(at, stamp)
             self._happens[kind](number, stamp, concern)
         if self.dispatch.idle_count:
             self._set_alarm()
@@ -182,6 +189,7 @@ class Desk:
 
     def _morning(self, day: int, stamp: float, _: object) -> None:
         """A new day: its closing, the order of work set anew, and the steps planned for it."""
+        self._turn_to(self.now)  # the opening, not the closing before it
         self.closing = self._closings[day]
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):

@@ -88,10 +88,11 @@ def season_of(book: Book, parameters: Parameters, days: Horizon) -> Season:
     close = due + book.by_line("book.grace_days", parameters)[policy] * MINUTES_A_DAY
     quote_day = due_day - book.by_line("book.quote_open_days", parameters)[policy]
     release_day = _release_days(due_day - ready, parameters.book.list_release, days.calendar)
+    calendar = days.calendar
     return Season(
         book=book,
         policy=policy,
-        release=release_day * float(MINUTES_A_DAY),
+        release=calendar.to_calendar(calendar.to_working(release_day * float(MINUTES_A_DAY))),
         quote=np.maximum(quote_day, release_day) * MINUTES_A_DAY,
         due=due,
         close=close,
