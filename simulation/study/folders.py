@@ -1,0 +1,53 @@
+"""Run folders: written aside and put in place whole, so that a folder that is there is complete."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playbook.errors import InputError
+
+
+def runs_folder() -> Path:
+    """Where runs are written: the folder named by RENEWAL_RUNS, else runs/ in the present folder."""
+    return Path(os.environ.get("RENEWAL_RUNS", "runs"))
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A folder to write into, that takes the place of `target` at the end, or leaves no trace if anything fails."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise InputError(f"{target.parent}: cannot write there: {error.strerror}") from None
+    try:
+        yield aside
+        _put_in_place(aside, target)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put_in_place(aside: Path, target: Path) -> None:
+    """Exchange an old folder for the new one; the old one is gone only when the new one stands."""
+    aside.chmod(0o755)
+    old = None
+    if target.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+        os.replace(target, old / target.name)
+    os.replace(aside, target)
+    if old:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """A JSON file, written aside and put in place whole."""
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_text(json.dumps(content, indent=2, ensure_ascii=False, default=float) + "\n", encoding="utf-8")
+    os.replace(aside, path)

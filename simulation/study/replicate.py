@@ -1,0 +1,146 @@
+"""Replications: the same setting under independent luck, in parallel processes, each replication the same in any number."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from playbook.errors import InputError
+from simulation.desk.desk import Desk
+from simulation.desk.record import Record
+from simulation.desk.streams import Luck
+from simulation.study.measures import BY_NAME, MEASURES, Reading
+from simulation.study.scenario import Setting
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications with its interval. Where every run gave the same value, the interval is that value and
+    `is_identical` says that it is no measurement of spread."""
+
+    mean: float
+    low: float
+    high: float
+    replications: int
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether all replications agreed to the last bit."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Replications:
+    """The measures of several runs of one setting: `values[replication, measure]`, and minutes a policy by kind."""
+
+    name: str
+    seed: int
+    values: NDArray[np.float64]
+    minutes: dict[str, NDArray[np.float64]]
+
+    def of(self, measure: str) -> NDArray[np.float64]:
+        """One measure's values, in the order of the replications."""
+        return self.values[:, list(BY_NAME).index(measure)]
+
+    def estimate(self, measure: str, confidence: float) -> Estimate:
+        """The measure's mean with its interval; shares stay between 0 and 1."""
+        found = estimate(self.of(measure), confidence)
+        return _between_0_and_1(found) if BY_NAME[measure].unit == "share" else found
+
+
+def estimate(values: NDArray[np.float64], confidence: float) -> Estimate:
+    """Mean and Student interval of independent values, from two on."""
+    if len(values) < 2:
+        raise InputError(f"an interval needs at least 2 replications, found {len(values)}")
+    half = half_width(values, confidence)
+    mean = float(values.mean())
+    return Estimate(mean, mean - half, mean + half, len(values))
+
+
+def half_width(values: NDArray[np.float64], confidence: float) -> float:
+    """Half the width of the Student interval of the mean."""
+    if np.ptp(values) == 0:
+        return 0.0
+    quantile = float(stdtrit(len(values) - 1, (1 + confidence) / 2))
+    return quantile * float(values.std(ddof=1)) / float(np.sqrt(len(values)))
+
+
+def _between_0_and_1(found: Estimate) -> Estimate:
+    return Estimate(found.mean, max(found.low, 0.0), min(found.high, 1.0), found.replications)
+
+
+def run_record(setting: Setting, seed: int, replication: int) -> Record:
+    """One run's record."""
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication))
+    return desk.advance().record()
+
+
+def run_once(setting: Setting, seed: int, replication: int) -> tuple[list[float], dict[str, float]]:
+    """One run's measures in the order of MEASURES, and its minutes a policy by kind."""
+    reading = Reading(run_record(setting, seed, replication), setting.parameters)
+    return [measure.read(reading) for measure in MEASURES], reading.minutes_per_policy()
+
+
+def default_workers() -> int:
+    """One for each processor that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def worker_processes(workers: int):  # noqa: ANN201
+    """An executor over that many processes, or None for one, which means this process."""
+    if workers <= 1:
+        yield None
+        return
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" in methods:
+        context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(workers, mp_context=context) as executor:
+        yield executor
+
+
+def replicate(
+    settings: list[Setting],
+    replications: int,
+    seed: int,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Replications]:
+    """Every setting under the same luck, replication by replication.
+
+    Replication r of a setting depends on the seed and r alone, not on how many there are or where they run. `progress`
+    is told (done, all) as runs come in. Any executor of `concurrent.futures` will do; None runs here, in order.
+    """
+    jobs = [(which, number) for number in range(replications) for which in range(len(settings))]
+    found: dict[tuple[int, int], tuple[list[float], dict[str, float]]] = {}
+    for job, result in _results(settings, jobs, seed, executor):
+        found[job] = result
+        if progress:
+            progress(len(found), len(jobs))
+    return [_gathered(setting, which, found, replications, seed) for which, setting in enumerate(settings)]
+
+
+def _results(settings: list[Setting], jobs: list[tuple[int, int]], seed: int, executor: Executor | None):  # noqa: ANN202
+    if executor is None:
+        for which, number in jobs:
+            yield (which, number), run_once(settings[which], seed, number)
+        return
+    futures = {executor.submit(run_once, settings[which], seed, number): (which, number) for which, number in jobs}
+    for future in as_completed(futures):
+        yield futures[future], future.result()
+
+
+def _gathered(setting: Setting, which: int, found: dict, replications: int, seed: int) -> Replications:
+    runs = [found[which, number] for number in range(replications)]
+    kinds = dict.fromkeys(kind for _, minutes in runs for kind in minutes)
+    minutes = {kind: np.array([each.get(kind, 0.0) for _, each in runs]) for kind in kinds}
+    return Replications(setting.name, seed, np.array([values for values, _ in runs], dtype=float), minutes)
