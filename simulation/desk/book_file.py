@@ -1,0 +1,342 @@
+"""A book from the user's own file: CSV or Excel through a mapping, checked row by row, in bounded memory."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from openpyxl import load_workbook
+from pydantic import Field, model_validator
+
+from playbook.documents import Document, named_file, params_folder, read_document
+from playbook.errors import InputError, did_you_mean
+from playbook.parameters import Parameters
+from simulation.desk.book import DAYS_A_YEAR, Book
+
+CHUNK_ROWS = 50_000
+MOST_PROBLEMS = 20
+EXCEL = (".xlsx", ".xlsm")
+TEXT = (".csv", ".txt", ".tsv")
+TRUE_WORDS = {"1": True, "true": True, "yes": True, "y": True, "0": False, "false": False, "no": False, "n": False}
+GOLDEN_STEP = 0.6180339887498949  # spreads any number of rows evenly over a year, in any order of rows
+
+
+class Source(Document):
+    """Where a field of the book comes from: exactly one of these.
+
+    column (numbers may be multiplied by `times`), ratio of two columns, map of a column's words, constant for all rows,
+    spread over the year for a book without due dates.
+    """
+
+    column: str | None = None
+    times: float | None = None
+    ratio: list[str] | None = Field(default=None, min_length=2, max_length=2)
+    map: str | None = None
+    values: dict[str | int | float | bool, Any] | None = None
+    constant: Any = None
+    spread: Literal["even"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Source":
+        named = [name for name in ("column", "ratio", "map", "constant", "spread") if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise ValueError("name exactly one of column, ratio, map, constant, spread")
+        if (self.map is None) != (self.values is None):
+            raise ValueError("map and values go together")
+        if self.times is not None and self.column is None:
+            raise ValueError("times goes with column")
+        return self
+
+    def needs(self) -> list[str]:
+        """The columns of the file that this reads."""
+        return [name for name in [self.column, *(self.ratio or []), self.map] if name is not None]
+
+
+class Fields(Document):
+    """The fields of a book; premium and due date are needed, the others have a neutral value where they are left out."""
+
+    premium_cny: Source
+    due_date: Source
+    id: Source | None = None
+    line: Source = Source(constant="motor")
+    customer: Source | None = None
+    price_ratio: Source = Source(constant=1.0)
+    tenure_years: Source = Source(constant=0)
+    is_instalment: Source = Source(constant=False)
+    has_lapsed: Source | None = None
+
+
+class Mapping(Document):
+    """A file of params/books/: how a user's table becomes a book."""
+
+    title: str
+    source: str | None = None
+    fields: Fields
+    encoding: str = "utf-8-sig"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    date_format: str = "%Y-%m-%d"
+    sheet: str | None = None
+
+
+@dataclass
+class Problems:
+    """What is wrong in a file, by row and column, up to a limit."""
+
+    file: Path
+    found: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, row: int, column: str, value: Any, wrong: str) -> None:
+        """A cell that cannot be used; rows are counted as the spreadsheet shows them, with the heading as row 1."""
+        self.count += 1
+        if len(self.found) < MOST_PROBLEMS:
+            self.found.append(f"{self.file.name}: row {row:,}, column {column!r}: {value!r} {wrong}")
+
+    def raise_if_any(self) -> None:
+        """InputError with all that was found."""
+        if self.count:
+            more = self.count - len(self.found)
+            raise InputError("\n".join([*self.found, *([f"... and {more:,} more"] if more else [])]))
+
+
+def read_mapping(name: str) -> Mapping:
+    """A mapping of params/books/ by name, or any file by path."""
+    return read_document(named_file(params_folder() / "books", name, "mapping"), Mapping)
+
+
+def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Book:
+    """The book in a file; InputError names each row and column that cannot be used, and nothing is read half."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    problems, chunks = Problems(path), []
+    seen: dict[str, int] = {}
+    for first_row, frame in _frames(path, mapping):
+        _check_columns(frame, mapping, path)
+        chunks.append(_columns(frame, first_row, mapping, parameters, problems, seen))
+    problems.raise_if_any()
+    if not sum(len(chunk["premium_cny"]) for chunk in chunks):
+        raise InputError(f"{path}: the file has no rows")
+    return _book({name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}, mapping)
+
+
+def _book(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
+    lines, line = np.unique(columns["line"], return_inverse=True)
+    _, customer = np.unique(columns["customer"], return_inverse=True)
+    lapsed = columns["has_lapsed"]
+    return Book(
+        title=f"{mapping.title} ({len(line):,} policies)",
+        lines=tuple(str(each) for each in lines),
+        line=line.astype(np.int64),
+        customer=customer.astype(np.int64),
+        premium_cny=columns["premium_cny"],
+        due_day=columns["due_day"].astype(np.int64),
+        price_ratio=columns["price_ratio"],
+        tenure_years=columns["tenure_years"],
+        is_instalment=columns["is_instalment"].astype(bool),
+        file_lapse_share=float(lapsed.mean()) if mapping.fields.has_lapsed else None,
+    )
+
+
+def _frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The file as frames of text with the number of their first row, a bounded number of rows at a time."""
+    if path.suffix.lower() in EXCEL:
+        yield from _excel_frames(path, mapping)
+    elif path.suffix.lower() in TEXT:
+        yield from _text_frames(path, mapping)
+    else:
+        raise InputError(f"{path}: a book is read from {', '.join(TEXT + EXCEL)}, not from {path.suffix or 'this'}")
+
+
+def _text_frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFrame]]:
+    row = 2
+    try:
+        reader = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding=mapping.encoding, sep=mapping.delimiter,
+            chunksize=CHUNK_ROWS, quoting=csv.QUOTE_MINIMAL, skip_blank_lines=False,
+        )  # fmt: skip
+        with reader:
+            for frame in reader:
+                yield row, frame
+                row += len(frame)
+    except pd.errors.EmptyDataError:
+        raise InputError(f"{path}: the file is empty") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: byte {error.object[error.start]:#x} is not {mapping.encoding} text: name the file's encoding in "
+            "the mapping, for example encoding: gb18030"
+        ) from None
+    except LookupError:
+        raise InputError(f"the mapping names an unknown encoding {mapping.encoding!r}") from None
+    except pd.errors.ParserError as error:
+        raise InputError(f"{path}: {str(error).strip()}") from None
+
+
+def _excel_frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFrame]]:
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # openpyxl raises many kinds for a file that is no workbook
+        raise InputError(f"{path}: not readable as an Excel workbook: {error}") from None
+    try:
+        if mapping.sheet is not None and mapping.sheet not in workbook.sheetnames:
+            near = did_you_mean(mapping.sheet, workbook.sheetnames)
+            raise InputError(f"{path}: there is no sheet {mapping.sheet!r}{near}")
+        rows = workbook[mapping.sheet or workbook.sheetnames[0]].iter_rows(values_only=True)
+        names = [str(name).strip() for name in next(rows, ()) if name is not None]
+        if not names:
+            raise InputError(f"{path}: the sheet is empty")
+        block: list[list[str]] = []
+        row = 2
+        for cells in rows:
+            block.append([_as_text(cell) for cell in cells[: len(names)]])
+            if len(block) == CHUNK_ROWS:
+                yield row, pd.DataFrame(block, columns=names)
+                row, block = row + len(block), []
+        yield row, pd.DataFrame(block, columns=names)
+    finally:
+        workbook.close()
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, datetime | date):
+        return cell.strftime("%Y-%m-%d")
+    return "" if cell is None else str(cell)
+
+
+def _check_columns(frame: pd.DataFrame, mapping: Mapping, path: Path) -> None:
+    for name, source in mapping.fields:
+        for column in source.needs() if source else []:
+            if column not in frame.columns:
+                raise InputError(
+                    f"{path}: there is no column {column!r} (mapped to {name}){did_you_mean(column, frame.columns)}"
+                )
+
+
+def _columns(
+    frame: pd.DataFrame,
+    first_row: int,
+    mapping: Mapping,
+    parameters: Parameters,
+    problems: Problems,
+    seen: dict[str, int],
+) -> dict[str, np.ndarray]:
+    """One chunk as columns of the book; what cannot be used goes into `problems`."""
+    fields, size = mapping.fields, len(frame)
+    rows = np.arange(first_row, first_row + size)
+    _refuse_twice(frame, fields.id, rows, problems, seen)
+    own = np.array([f"row {row}" for row in rows], dtype=object)
+    return {
+        "premium_cny": _numbers(frame, fields.premium_cny, "premium_cny", rows, problems, is_positive=True),
+        "due_day": _due_days(frame, mapping, rows, parameters, problems),
+        "line": _words(frame, fields.line, "line", rows, problems),
+        "customer": own if fields.customer is None else _words(frame, fields.customer, "customer", rows, problems),
+        "price_ratio": _numbers(frame, fields.price_ratio, "price_ratio", rows, problems, is_positive=True),
+        "tenure_years": _numbers(frame, fields.tenure_years, "tenure_years", rows, problems),
+        "is_instalment": _truths(frame, fields.is_instalment, "is_instalment", rows, problems),
+        "has_lapsed": _truths(frame, fields.has_lapsed or Source(constant=False), "has_lapsed", rows, problems),
+    }
+
+
+def _refuse_twice(
+    frame: pd.DataFrame, source: Source | None, rows: np.ndarray, problems: Problems, seen: dict[str, int]
+) -> None:
+    if source is None or source.column is None:
+        return
+    for row, value in zip(rows.tolist(), frame[source.column], strict=True):
+        if value in seen:
+            problems.add(row, source.column, value, f"stands already in row {seen[value]:,}; an id names one policy")
+        else:
+            seen[value] = row
+
+
+def _numbers(
+    frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, problems: Problems, is_positive: bool = False
+) -> np.ndarray:
+    """Numbers from 0 on, or above 0."""
+    if source.constant is not None:
+        return np.full(len(frame), float(source.constant))
+    if source.ratio:
+        above, below = (_column_numbers(frame, each, rows, problems, is_positive=True) for each in source.ratio)
+        return above / below
+    if source.map:
+        found = _mapped(frame, source, name, rows, problems)
+        return np.array([float(each) if each is not None else 1.0 for each in found])
+    if source.column is None:
+        raise InputError(f"the mapping's {name} cannot be spread; only due_date can")
+    return _column_numbers(frame, source.column, rows, problems, is_positive) * (source.times or 1.0)
+
+
+def _column_numbers(
+    frame: pd.DataFrame, column: str, rows: np.ndarray, problems: Problems, is_positive: bool
+) -> np.ndarray:
+    text = frame[column].astype(str).str.strip().str.replace(",", "", regex=False)
+    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+    wrong = {
+        "is not a number": ~np.isfinite(numbers),
+        "must be above 0": is_positive & (numbers <= 0),
+        "must not be below 0": (not is_positive) & (numbers < 0),
+    }
+    for sentence, where in wrong.items():
+        for at in np.flatnonzero(where).tolist():
+            problems.add(int(rows[at]), column, frame[column].iloc[at], sentence)
+    return np.where(np.isfinite(numbers) & (numbers > 0 if is_positive else numbers >= 0), numbers, 1.0)
+
+
+def _words(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, problems: Problems) -> np.ndarray:
+    if source.constant is not None:
+        return np.full(len(frame), str(source.constant), dtype=object)
+    if source.map:
+        return np.array([str(each) for each in _mapped(frame, source, name, rows, problems)], dtype=object)
+    if source.column is None:
+        raise InputError(f"the mapping's {name} is a word: take it from column, map or constant")
+    words = frame[source.column].astype(str).str.strip()
+    for at in np.flatnonzero((words == "").to_numpy()).tolist():
+        problems.add(int(rows[at]), source.column, "", "is empty")
+    return words.to_numpy(dtype=object)
+
+
+def _truths(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, problems: Problems) -> np.ndarray:
+    if source.constant is not None:
+        return np.full(len(frame), bool(source.constant))
+    if source.map:
+        return np.array([bool(each) for each in _mapped(frame, source, name, rows, problems)])
+    if source.column is None:
+        raise InputError(f"the mapping's {name} is yes or no: take it from column, map or constant")
+    found = frame[source.column].astype(str).str.strip().str.lower().map(TRUE_WORDS)
+    for at in np.flatnonzero(found.isna().to_numpy()).tolist():
+        problems.add(int(rows[at]), source.column, frame[source.column].iloc[at], "is not 0 or 1, yes or no")
+    return found.fillna(False).to_numpy(dtype=bool)
+
+
+def _mapped(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, problems: Problems) -> list[Any]:
+    """A column's words turned into the mapping's values; a word that it does not name is a problem."""
+    known = {str(key): value for key, value in (source.values or {}).items()}
+    words = frame[source.map].astype(str).str.strip().tolist()
+    for row, word in zip(rows.tolist(), words, strict=True):
+        if word not in known:
+            problems.add(row, str(source.map), word, f"is not named by the mapping's {name}.values")
+    return [known.get(word) for word in words]
+
+
+def _due_days(
+    frame: pd.DataFrame, mapping: Mapping, rows: np.ndarray, parameters: Parameters, problems: Problems
+) -> np.ndarray:
+    """The day of the measured year on which each policy is due, by month and day, or spread evenly over it."""
+    source = mapping.fields.due_date
+    if source.spread:
+        return np.floor((rows * GOLDEN_STEP) % 1 * DAYS_A_YEAR).astype(np.int64)
+    if source.column is None:
+        raise InputError("the mapping's due_date is taken from a column, or spread")
+    text = frame[source.column].astype(str).str.strip()
+    dates = pd.to_datetime(text, format=mapping.date_format, errors="coerce", exact=True)
+    for at in np.flatnonzero(dates.isna().to_numpy()).tolist():
+        wrong = f"is not a date written as {mapping.date_format}"
+        problems.add(int(rows[at]), source.column, frame[source.column].iloc[at], wrong)
+    start = pd.Timestamp(parameters.experiment.start_date)
+    filled = dates.fillna(start)
+    day_of_year = np.minimum(filled.dt.dayofyear - (filled.dt.is_leap_year & (filled.dt.month > 2)), DAYS_A_YEAR)
+    return ((day_of_year - start.dayofyear) % DAYS_A_YEAR).to_numpy(dtype=np.int64)
