@@ -2,10 +2,11 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from simulation.desk.streams import Luck
 from simulation.study.measures import BY_NAME, MEASURES, Reading
 from simulation.study.scenario import Setting
 
+Key = TypeVar("Key")
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 
 
@@ -95,7 +98,7 @@ def default_workers() -> int:
 
 
 @contextmanager
-def worker_processes(workers: int):  # noqa: ANN201
+def worker_processes(workers: int) -> Iterator[Executor | None]:
     """An executor over that many processes, or None for one, which means this process."""
     if workers <= 1:
         yield None
@@ -122,19 +125,23 @@ def replicate(
     """
     jobs = [(which, number) for number in range(replications) for which in range(len(settings))]
     found: dict[tuple[int, int], tuple[list[float], dict[str, float]]] = {}
-    for job, result in _results(settings, jobs, seed, executor):
+    calls = {job: (settings[job[0]], seed, job[1]) for job in jobs}
+    for job, result in completed(run_once, calls, executor):
         found[job] = result
         if progress:
             progress(len(found), len(jobs))
     return [_gathered(setting, which, found, replications, seed) for which, setting in enumerate(settings)]
 
 
-def _results(settings: list[Setting], jobs: list[tuple[int, int]], seed: int, executor: Executor | None):  # noqa: ANN202
+def completed(
+    function: Callable[..., Result], calls: Mapping[Key, tuple], executor: Executor | None
+) -> Iterator[tuple[Key, Result]]:
+    """The results of calls as they come in, by key: from an executor, or one after another in this process."""
     if executor is None:
-        for which, number in jobs:
-            yield (which, number), run_once(settings[which], seed, number)
+        for key, words in calls.items():
+            yield key, function(*words)
         return
-    futures = {executor.submit(run_once, settings[which], seed, number): (which, number) for which, number in jobs}
+    futures = {executor.submit(function, *words): key for key, words in calls.items()}
     for future in as_completed(futures):
         yield futures[future], future.result()
 

@@ -1,0 +1,109 @@
+"""Cards: all that the playbook knows of one item on one page: prose, today's values with unit, range and source, rules."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import playbook
+from playbook.documents import Document, checked, params_folder, read_yaml
+from playbook.errors import InputError, did_you_mean
+from playbook.parameters import Parameter, Parameters
+
+HEADING = re.compile(r"^### (?P<id>S\d\.\d\.\d[a-z]?) (?P<title>.+?)(?: \{(?P<legs>[abc ]+)\})?$", re.MULTILINE)
+
+
+class Item(Document):
+    """An item of the source handbook: where it belongs, what it is called, and which legs it should have."""
+
+    chapter: str
+    section: str
+    legs: list[Literal["a", "b", "c"]]
+    term: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One item: its prose, the functions that state it, and the parameters that it set."""
+
+    id: str
+    item: Item
+    prose: str | None
+    rules: list[Callable[..., Any]]
+    parameters: dict[str, Parameter]
+
+    def text(self) -> str:
+        """The card as plain text."""
+        lines = [f"{self.id}  {self.item.title}  {self.item.term}", ""]
+        lines += [self.prose or "(not written yet)", ""]
+        for name, each in self.parameters.items():
+            lines.append(f"{name} = {each.value}")
+            lines.append(f"    {each.unit}, allowed {_range(each)}; {each.basis}: {each.source}")
+            if each.note:
+                lines.append(f"    {each.note}")
+        for rule in self.rules:
+            lines += ["", f"{rule.__module__}.{rule.__name__}{inspect.signature(rule)}", inspect.getdoc(rule) or ""]
+        return "\n".join(lines).rstrip()
+
+
+def _range(parameter: Parameter) -> str:
+    if parameter.unit in ("choice", "yes_no"):
+        return ", ".join(map(str, parameter.allowed))
+    return f"{parameter.allowed[0]} to {parameter.allowed[-1]}"
+
+
+@cache
+def items() -> dict[str, Item]:
+    """All items of the source handbook by id, in its order."""
+    path = params_folder() / "handbook" / "items.yaml"
+    return {name: checked(content, Item, f"{path}: {name}") for name, content in read_yaml(path).items()}
+
+
+def card(item_id: str, parameters: Parameters | None = None) -> Card:
+    """The card of an item, with the parameters' present values; InputError offers the nearest id."""
+    if item_id not in items():
+        raise InputError(f"unknown item {item_id!r}{did_you_mean(item_id, items())}")
+    parameters = parameters or Parameters.load()
+    return Card(
+        id=item_id,
+        item=items()[item_id],
+        prose=sections().get(item_id, (None, None))[1],
+        rules=[each for each in rules() if item_id in each.items],
+        parameters={name: about for name in parameters if (about := parameters.about(name)).rule == item_id},
+    )
+
+
+@cache
+def rules() -> list[Callable[..., Any]]:
+    """Every function of the playbook that states an item."""
+    found = []
+    for module in pkgutil.iter_modules(playbook.__path__):
+        loaded = importlib.import_module(f"playbook.{module.name}")
+        found += [each for _, each in inspect.getmembers(loaded, inspect.isfunction)
+                  if hasattr(each, "items") and each.__module__ == loaded.__name__]  # fmt: skip
+    return found
+
+
+@cache
+def sections() -> dict[str, tuple[set[str], str]]:
+    """The prose of each item that a chapter has a heading for, with the legs that the heading claims."""
+    found = {}
+    for path in sorted(chapters_folder().glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        headings = list(HEADING.finditer(text))
+        for heading, following in zip(headings, [*headings[1:], None], strict=True):
+            body = text[heading.end() : following.start() if following else len(text)]
+            prose = re.split(r"^## ", body, maxsplit=1, flags=re.MULTILINE)[0].strip()
+            found[heading["id"]] = (set((heading["legs"] or "").split()), prose)
+    return found
+
+
+def chapters_folder() -> Path:
+    """Where the chapters lie."""
+    return Path(__file__).resolve().parent / "chapters"

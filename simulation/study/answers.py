@@ -1,0 +1,128 @@
+"""Answers: a scenario run to an interval, as frames, as JSON, and as a run folder that can be compared later."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from playbook.errors import InputError
+from playbook.parameters import Parameters
+from simulation.desk.book import Book
+from simulation.desk.book_file import read_book, read_mapping
+from simulation.study.folders import whole_folder, write_json
+from simulation.study.measures import BY_NAME, MEASURES
+from simulation.study.provenance import command_line, run_record_of
+from simulation.study.replicate import Replications, default_workers, replicate, worker_processes
+from simulation.study.scenario import Scenario, Setting, read_scenario, setting
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a scenario gave: its setting, its replications, and the record of how they were made."""
+
+    scenario: Scenario
+    setting: Setting
+    replications: Replications
+    confidence: float
+    record: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The published form: scenario, seed, replications, measures with intervals, record."""
+        measures = {}
+        for measure in MEASURES:
+            found = self.replications.estimate(measure.name, self.confidence)
+            measures[measure.name] = {"mean": found.mean, "low": found.low, "high": found.high, "unit": measure.unit}
+        return {
+            "scenario": self.scenario.name,
+            "question": self.scenario.question,
+            "seed": self.replications.seed,
+            "replications": len(self.replications.values),
+            "confidence": self.confidence,
+            "measures": measures,
+            "record": self.record,
+        }
+
+    def write(self, folder: Path | str) -> Path:
+        """The answer as a folder: summary.json, runs.csv (a row a replication), minutes.csv (minutes a policy)."""
+        folder = Path(folder)
+        with whole_folder(folder) as aside:
+            self.write_into(aside)
+        return folder
+
+    def write_into(self, folder: Path | str) -> None:
+        """The same files into a folder that is there already."""
+        folder = Path(folder)
+        runs_frame(self.replications).to_csv(folder / "runs.csv", index=False)
+        pd.DataFrame(self.replications.minutes).to_csv(folder / "minutes.csv", index=False)
+        write_json(folder / "summary.json", self.as_json())
+
+
+def runs_frame(replications: Replications) -> pd.DataFrame:
+    """One row a replication, one column a measure."""
+    frame = pd.DataFrame(replications.values, columns=list(BY_NAME))
+    frame.insert(0, "replication", range(len(frame)))
+    return frame
+
+
+def read_runs(folder: Path, name: str, seed: int) -> Replications:
+    """The replications that a run folder holds."""
+    frame = pd.read_csv(folder / "runs.csv")
+    minutes = pd.read_csv(folder / "minutes.csv")
+    values = frame[list(BY_NAME)].to_numpy(dtype=float)
+    return Replications(name, seed, values, {kind: np.asarray(minutes[kind]) for kind in minutes})
+
+
+def own_book(file: str | None, mapping: str | None, parameters: Parameters) -> Book | None:
+    """The user's book, where one is named; InputError where file and mapping do not come together."""
+    if file is None and mapping is None:
+        return None
+    if file is None or mapping is None:
+        raise InputError("a book from a file needs both --book FILE and --map MAP.yaml")
+    return read_book(file, read_mapping(mapping), parameters)
+
+
+def answers(
+    scenarios: list[Scenario],
+    changes: dict[str, Any] | None = None,
+    book_file: str | None = None,
+    mapping: str | None = None,
+    replications: int | None = None,
+    seed: int = 1,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    command: str | None = None,
+) -> list[Answer]:
+    """Every scenario, with the same further changes and under the same luck.
+
+    `replications` and `workers` come from params/experiment.yaml and from the machine where they are not given.
+    """
+    if len({scenario.name for scenario in scenarios}) < len(scenarios):
+        raise InputError("the same scenario is named twice")
+    began = time.perf_counter()
+    changed = [scenario.with_changes(changes or {}) for scenario in scenarios]
+    parameters = Parameters.load().changed(changed[0].changes)
+    book = own_book(book_file, mapping, parameters)
+    settings = [setting(scenario, book) for scenario in changed]
+    count = replications or int(parameters.experiment.replications_count)
+    if count < 2:
+        raise InputError(f"replications = {count}: an interval needs at least 2")
+    with worker_processes(min(workers or default_workers(), count * len(settings))) as executor:
+        found = replicate(settings, count, seed, executor, progress)
+    seconds = time.perf_counter() - began
+    told = command or command_line()
+    return [
+        Answer(scenario, each, runs, each.parameters.experiment.confidence_share,
+               run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title})
+        for scenario, each, runs in zip(changed, settings, found, strict=True)
+    ]  # fmt: skip
+
+
+def answer(scenario: str, **how: Any) -> Answer:
+    """One scenario by name; `how` as for `answers`."""
+    return answers([read_scenario(scenario)], **how)[0]

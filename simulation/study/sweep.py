@@ -1,0 +1,221 @@
+"""Sweeps: a notebook run by Papermill over a grid of scenarios and parameters, gathered into one table and one comparison."""
+
+import itertools
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import papermill
+from pydantic import Field
+
+from playbook.documents import Document, named_file, params_folder, read_document
+from playbook.errors import InputError, did_you_mean
+from playbook.parameters import Parameters
+from simulation.desk.team import read_structure
+from simulation.study.answers import read_runs
+from simulation.study.compare import Difference, compare
+from simulation.study.folders import whole_folder, write_json
+from simulation.study.measures import BY_NAME
+from simulation.study.replicate import completed, worker_processes
+from simulation.study.scenario import check_measure, read_scenario
+
+TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool, "dict": dict, "list": list}
+SMALLEST_SWEEP = 2
+NOTEBOOK, SUMMARY = "notebook.ipynb", "summary.json"
+
+
+class SweepFile(Document):
+    """A file of params/sweeps/: which notebook, over which grid, and which case the others are compared with.
+
+    A name in `grid` and `always` is a parameter of the notebook, or the full name of a parameter of params/.
+    """
+
+    question: str
+    notebook: str
+    grid: dict[str, list[Any]] = Field(min_length=1)
+    always: dict[str, Any] = {}
+    base: dict[str, Any]
+    deciding: list[str] = Field(min_length=1, max_length=4)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One place of the grid: its name, and what the notebook is given."""
+
+    name: str
+    values: dict[str, Any]
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep that has been checked whole."""
+
+    name: str
+    file: SweepFile
+    notebook: Path
+    cases: list[Case]
+    base: Case
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a case: seconds, and the error where it failed."""
+
+    case: str
+    seconds: float
+    error: str | None = None
+
+
+def notebooks_folder() -> Path:
+    """The notebooks/ folder that belongs to this installation."""
+    return params_folder().parent / "notebooks"
+
+
+def read_sweep(name: str) -> Sweep:
+    """A sweep of params/sweeps/ by name, or any file by path, checked whole before any kernel starts."""
+    path = named_file(params_folder() / "sweeps", name, "sweep")
+    file = read_document(path, SweepFile)
+    notebook = notebooks_folder() / f"{file.notebook.removesuffix('.ipynb')}.ipynb"
+    if not notebook.is_file():
+        known = [each.stem for each in notebooks_folder().glob("*.ipynb")]
+        raise InputError(f"{path}: notebook: unknown notebook {file.notebook!r}{did_you_mean(file.notebook, known)}")
+    for measure in file.deciding:
+        check_measure(measure, f"{path}: deciding")
+    interface = _interface(notebook)
+    for key, values in [*file.grid.items(), *((key, [value]) for key, value in file.always.items())]:
+        for value in values:
+            _check_value(key, value, interface, path)
+    cases = [_case(dict(zip(file.grid, each, strict=True)), file) for each in itertools.product(*file.grid.values())]
+    if len(cases) < SMALLEST_SWEEP:
+        raise InputError(f"{path}: grid: a sweep compares at least {SMALLEST_SWEEP} cases, found {len(cases)}")
+    if len({case.name for case in cases}) < len(cases):
+        raise InputError(f"{path}: grid: the same case stands in it twice")
+    base = next((case for case in cases if case.values == file.base), None)
+    if base is None:
+        raise InputError(f"{path}: base: {file.base} is no case of the grid")
+    return Sweep(path.stem, file, notebook, cases, base)
+
+
+def _interface(notebook: Path) -> dict[str, Any]:
+    """The parameters cell of a notebook: type, default and help by name."""
+    found = papermill.inspect_notebook(str(notebook))
+    if not found:
+        raise InputError(f"{notebook}: there is no cell tagged 'parameters'")
+    return found
+
+
+def _check_value(key: str, value: Any, interface: dict[str, Any], path: Path) -> None:
+    """InputError where a name is unknown or a value cannot be given to it."""
+    if key not in interface:
+        if key not in Parameters.load() and key.rpartition(".")[0] not in Parameters.load():
+            known = [*interface, *Parameters.load()]
+            raise InputError(f"{path}: unknown parameter {key!r}{did_you_mean(key, known)}")
+        try:
+            Parameters.load().changed({key: value})
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+        return
+    wanted = interface[key]["inferred_type_name"]
+    allowed = TYPES.get(wanted.partition("[")[0], object)
+    if not isinstance(value, allowed) or (wanted in ("int", "float") and isinstance(value, bool)):
+        raise InputError(f"{path}: {key} = {value!r} must be of type {wanted} ({interface[key]['help']})")
+    if key in ("scenario", "team") and value:
+        (read_scenario if key == "scenario" else read_structure)(value)
+
+
+def _case(values: dict[str, Any], file: SweepFile) -> Case:
+    given = file.always | values
+    changes = {key: value for key, value in given.items() if key in Parameters.load() or "." in key}
+    own = {key: value for key, value in given.items() if key not in changes}
+    name = " ".join(str(value) if key == "scenario" else f"{key}={value}" for key, value in values.items())
+    return Case(name, values, own | ({"changes": changes} if changes else {}))
+
+
+def case_folder(folder: Path, case: Case) -> Path:
+    """Where a case is written."""
+    return folder / "".join(letter if letter.isalnum() or letter in "._=-" else "_" for letter in case.name)
+
+
+def run_sweep(
+    sweep: Sweep, folder: Path, workers: int, progress: Callable[[Outcome], None] | None = None
+) -> list[Outcome]:
+    """Every case in a kernel of its own, several at a time; a case that fails is told and does not stop the others."""
+    calls = {case.name: (sweep.notebook, case, case_folder(folder, case)) for case in sweep.cases}
+    outcomes = []
+    with worker_processes(min(workers, len(calls))) as executor:
+        for _, outcome in completed(run_case, calls, executor):
+            outcomes.append(outcome)
+            if progress:
+                progress(outcome)
+    return outcomes
+
+
+def run_case(notebook: Path, case: Case, folder: Path) -> Outcome:
+    """One executed notebook with its summary and tables, put in place whole."""
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    began = pd.Timestamp.now()
+    try:
+        with whole_folder(folder) as aside, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            papermill.execute_notebook(
+                str(notebook),
+                str(aside / NOTEBOOK),
+                parameters=case.parameters | {"write_to": str(aside.resolve())},
+                progress_bar=False,
+                log_output=False,
+                kernel_name="python3",
+            )
+    except papermill.PapermillExecutionError as error:
+        return Outcome(case.name, _seconds_since(began), f"cell {error.cell_index}: {error.ename}: {error.evalue}")
+    return Outcome(case.name, _seconds_since(began))
+
+
+def _seconds_since(began: pd.Timestamp) -> float:
+    return round((pd.Timestamp.now() - began).total_seconds(), 1)
+
+
+def gather(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> pd.DataFrame:
+    """One row a case and measure with its interval, written as table.csv beside the cases; failed cases are left out."""
+    finished = {outcome.case for outcome in outcomes if outcome.error is None}
+    rows = []
+    for case in sweep.cases:
+        if case.name not in finished:
+            continue
+        summary = pd.read_json(case_folder(folder, case) / SUMMARY, typ="series")
+        for name, each in summary["measures"].items():
+            rows.append({"case": case.name, **case.values, "measure": name, **each})
+    table = pd.DataFrame(rows)
+    table.to_csv(folder / "table.csv", index=False)
+    write_json(folder / "sweep.json", {"sweep": sweep.name, "outcomes": [vars(outcome) for outcome in outcomes]})
+    return table
+
+
+def differences(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str, list[Difference]]:
+    """Every finished case against the base, pair by pair of replications."""
+    finished = {outcome.case for outcome in outcomes if outcome.error is None}
+    if sweep.base.name not in finished:
+        raise InputError(f"the base case {sweep.base.name!r} failed, so there is nothing to compare with")
+    summaries = {
+        case.name: pd.read_json(case_folder(folder, case) / SUMMARY, typ="series")
+        for case in sweep.cases
+        if case.name in finished
+    }
+    runs = {
+        case.name: read_runs(case_folder(folder, case), case.name, int(summaries[case.name]["seed"]))
+        for case in sweep.cases
+        if case.name in finished
+    }
+    confidence = float(summaries[sweep.base.name]["confidence"])
+    deciding = tuple(sweep.file.deciding)
+    base = runs.pop(sweep.base.name)
+    return {name: compare(base, other, deciding, confidence) for name, other in runs.items()}
+
+
+def in_words(table: pd.DataFrame, deciding: list[str]) -> list[str]:
+    """The measures that a report lists for every case: the deciding ones, then the rest."""
+    return [*deciding, *(name for name in BY_NAME if name not in deciding and name in set(table["measure"]))]

@@ -1,0 +1,55 @@
+"""Reports: a comparison as one page that opens with the network off."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
+
+from simulation.study.compare import Difference
+from simulation.view import plots, tables, words
+
+
+def page(path: Path, **content: Any) -> None:
+    """Write a report; `content` are the fields of report.html."""
+    environment = Environment(loader=PackageLoader("simulation.view"), autoescape=select_autoescape(), trim_blocks=True)
+    path.write_text(environment.get_template("report.html").render(**content), encoding="utf-8")
+
+
+def comparison_page(
+    path: Path,
+    question: str,
+    base: str,
+    by_scenario: dict[str, list[Difference]],
+    cases: pd.DataFrame,
+    record: dict[str, Any],
+    links: dict[str, str] | None = None,
+) -> None:
+    """A comparison of scenarios with a base: verdicts, the picture, the numbers behind it, every case, the run record."""
+    verdicts = [words.verdict(base, name, differences) for name, differences in by_scenario.items()]
+    sentences = [sentence for verdict in verdicts for sentence in verdict]
+    figure = plots.differences_figure(base, by_scenario)
+    rows = pd.concat([tables.differences_frame(name, each) for name, each in by_scenario.items()])
+    page(
+        path,
+        question=question,
+        verdicts=[(head, [line.removeprefix("  - ") for line in lines]) for head, *lines in verdicts],
+        picture=Markup(plots.as_image(figure, f"Differences from {base}. " + " ".join(sentences))),
+        differences=table(rows, f"Each difference from {base}"),
+        cases=table(cases, "Every case"),
+        links=links or {},
+        record=record,
+    )
+
+
+def table(frame: pd.DataFrame, caption: str) -> Markup:
+    """A frame as a table with a caption and headings that a screen reader can follow."""
+    head = "".join(Markup('<th scope="col">{}</th>').format(name) for name in frame.columns)
+    body = "".join(
+        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
+        for row in frame.itertuples(index=False)
+    )
+    return Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
+        caption, Markup(head), Markup(body)
+    )

@@ -1,0 +1,105 @@
+"""Words: numbers with their units, and verdicts that a manager can repeat."""
+
+import math
+
+from simulation.study.compare import Difference, replications_to_call
+from simulation.study.measures import BY_NAME, Measure
+from simulation.study.replicate import Estimate
+
+MANY_REPLICATIONS = 2000
+
+
+def number(value: float, unit: str) -> str:
+    """A value as it is said.
+
+    >>> number(0.0456, "share"), number(1234567.8, "cny"), number(12.345, "minutes"), number(3.2, "per_day")
+    ('4.6 %', 'CNY 1,234,568', '12.3 min', '3.2 a day')
+    """
+    if math.isnan(value):
+        return "none"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "cny":
+        return f"CNY {value:,.0f}"
+    ending = {"minutes": " min", "hours": " h", "per_day": " a day"}.get(unit, "")
+    return f"{value:,.1f}{ending}"
+
+
+def change(value: float, unit: str) -> str:
+    """A difference as it is said, with its sign; shares in points.
+
+    >>> change(-0.0123, "share"), change(1500, "cny")
+    ('-1.2 points', '+CNY 1,500')
+    """
+    if unit == "share":
+        return f"{100 * value:+.1f} points"
+    if unit == "cny":
+        return f"{'-' if value < 0 else '+'}CNY {abs(value):,.0f}"
+    return f"{value:+,.1f}{number(0, unit)[3:]}"
+
+
+def interval(estimate: Estimate, unit: str) -> str:
+    """A mean with its interval.
+
+    >>> interval(Estimate(0.8, 0.79, 0.81, 10), "share")
+    '80.0 % (79.0 % to 81.0 %)'
+    """
+    if estimate.is_identical:
+        return f"{number(estimate.mean, unit)} (the same in all {estimate.replications} runs)"
+    return f"{number(estimate.mean, unit)} ({number(estimate.low, unit)} to {number(estimate.high, unit)})"
+
+
+def difference_sentence(difference: Difference) -> str:
+    """One deciding measure of a comparison: the difference, its interval, what one year may bring, and the call."""
+    measure = BY_NAME[difference.measure]
+    unit, estimate = measure.unit, difference.estimate
+    if estimate.is_identical and estimate.mean == 0:
+        return f"{measure.says}: no difference in any of the {estimate.replications} pairs of runs."
+    told = (
+        f"{measure.says}: {change(estimate.mean, unit)} ({change(estimate.low, unit)} to "
+        f"{change(estimate.high, unit)}; a single year may bring {change(difference.year_low, unit)} to "
+        f"{change(difference.year_high, unit)})"
+    )
+    return f"{told}: {call(difference)}."
+
+
+def call(difference: Difference) -> str:
+    """Better, worse, or too close to call and how many replications would call it."""
+    if difference.is_better is not None:
+        return "better" if difference.is_better else "worse"
+    if difference.is_called:
+        return "changed"
+    wanted = replications_to_call(difference)
+    if wanted is None or wanted > MANY_REPLICATIONS:
+        return "too close to call"
+    return f"too close to call; about {max(wanted, difference.estimate.replications + 1):,} replications would call it"
+
+
+def verdict(base: str, other: str, differences: list[Difference]) -> list[str]:
+    """A comparison in plain words: a heading and a sentence for each deciding measure."""
+    better = [each for each in differences if each.is_better]
+    worse = [each for each in differences if each.is_better is False]
+    if better and not worse:
+        head = f"{other} does better than {base}"
+    elif worse and not better:
+        head = f"{other} does worse than {base}"
+    elif better and worse:
+        head = f"{other} gains something against {base} and loses something"
+    else:
+        head = f"{other} and {base} are too close to call"
+    return [f"{head}:", *(f"  - {difference_sentence(each)}" for each in differences)]
+
+
+def overload(occupancy: Estimate, peak: Estimate) -> str | None:
+    """What to say where people have no time left."""
+    if peak.mean >= 0.99:
+        return (
+            f"In the busiest month the consultants have no slack at all ({number(occupancy.mean, 'share')} over the "
+            "year): work piles up then, and waits say more about the pile than about the order of work."
+        )
+    return None
+
+
+def title(measure: Measure) -> str:
+    """What a measure is called in a table."""
+    return measure.says[0].upper() + measure.says[1:]
