@@ -96,6 +96,12 @@ class OfficeCalendar:
             return from_minute + hours * 60
         return self.calendar(self.working(from_minute) + hours * 60, is_end=hours > 0)
 
+    def deadlines(self, from_minutes: Any, hours: float, clock: str) -> Any:
+        """`deadline` for an array of calendar minutes."""
+        if clock == "calendar":
+            return np.asarray(from_minutes) + hours * 60
+        return self.to_calendar(self.to_working(from_minutes) + hours * 60, is_end=hours > 0)
+
     def next_open_day(self, calendar_day: int) -> int:
         """The position in `open_days` of the first open day not before a calendar day; their number where none is."""
         return self._next_open[calendar_day] if calendar_day < len(self._next_open) else len(self.open_days)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from playbook.clock import MINUTES_A_DAY
 from playbook.incentives import tier_reward_cny
+from playbook.monitoring import has_alert
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk.pieces import (
@@ -146,6 +147,11 @@ def share(counted: NDArray, of: NDArray) -> float:
     return float(np.count_nonzero(counted & of) / total) if total else 0.0
 
 
+def all_share(counted: NDArray[np.bool_]) -> float:
+    """How many of all are counted; 0 where there are none."""
+    return share(counted, np.ones(len(counted), dtype=bool))
+
+
 def premium_share(reading: Reading, chosen: NDArray[np.bool_]) -> float:
     """The premium of the chosen policies over all premium falling due."""
     total = reading.premium.sum()
@@ -169,28 +175,31 @@ class Measure:
     item: str | None = None
 
 
-def _renewal_rate(reading: Reading) -> float:
-    return share(reading.is_renewed, np.ones(len(reading.outcome), dtype=bool))
-
-
 def _of_policies(chosen: Callable[[Reading], NDArray[np.bool_]]) -> Callable[[Reading], float]:
-    return lambda reading: share(chosen(reading), np.ones(len(reading.outcome), dtype=bool))
+    return lambda reading: all_share(chosen(reading))
+
+
+def _beyond_silence(reading: Reading, since: NDArray[np.float64], until: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which silences, from one calendar minute to another, were longer than the limit (S2.2.3a)."""
+    monitoring = reading.parameters.monitoring
+    limits = reading.horizon.calendar.deadlines(since, monitoring.silence_limit_hours, monitoring.silence_clock)
+    return has_alert(until, limits)
 
 
 def _late_first_touch(reading: Reading) -> float:
+    """Who was never approached, because no time was left or the customer was quicker, counts as late."""
     first = reading.record.policies["first_touch"][reading.is_measured]
-    release = reading.season.release[reading.is_measured]
-    limit = reading.parameters.monitoring.silence_limit_hours * 60
-    touched = np.isfinite(first)
-    return share(touched & (first - release > limit) | ~touched, np.ones(len(first), dtype=bool))
+    until = np.where(np.isfinite(first), first, np.inf)
+    return all_share(_beyond_silence(reading, reading.season.release[reading.is_measured], until))
 
 
 def _late_step(reading: Reading) -> float:
     chosen = reading.of_kind(FOLLOW_UP, REQUEST)
-    calendar = reading.horizon.calendar
-    until = calendar.to_calendar(reading.record.stay("queued")[chosen] + reading.waits(chosen), is_end=False)
-    waited = until - reading.record.stay("queued_stamp")[chosen]
-    return share(waited > reading.parameters.monitoring.silence_limit_hours * 60, np.ones(len(waited), dtype=bool))
+    until = reading.record.stay("queued")[chosen] + reading.waits(chosen)
+    late = _beyond_silence(
+        reading, reading.record.stay("queued_stamp")[chosen], reading.horizon.calendar.to_calendar(until)
+    )
+    return all_share(late)
 
 
 def _alerts_per_day(reading: Reading) -> float:
@@ -211,7 +220,7 @@ def _refusal(reading: Reading) -> float:
     refused = np.zeros(len(reading.season), dtype=bool)
     rows = record.stay("result") == REFUSED
     refused[record.stay("case")[rows].astype(int)] = True
-    return share(refused[reading.is_measured], np.ones(len(reading.outcome), dtype=bool))
+    return all_share(refused[reading.is_measured])
 
 
 def _peak_month(reading: Reading) -> float:
@@ -225,7 +234,8 @@ def _contribution(reading: Reading) -> float:
 
 
 MEASURES = [
-    Measure("renewal_rate_share", "share", "more", "policies renewed", _renewal_rate, "S2.2.1"),
+    Measure("renewal_rate_share", "share", "more", "policies renewed",
+            lambda reading: all_share(reading.is_renewed), "S2.2.1"),
     Measure("premium_renewal_share", "share", "more", "premium renewed",
             lambda reading: premium_share(reading, reading.is_renewed), "S3.1.1"),
     Measure("saved_share", "share", "more", "policies that service saved",

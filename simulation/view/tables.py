@@ -1,6 +1,10 @@
 """Tables: tidy frames of what runs gave."""
 
+import numpy as np
 import pandas as pd
+
+from playbook.parameters import Parameters
+from simulation.desk.book import Book
 
 from simulation.study.compare import Difference
 from simulation.study.measures import BY_NAME, MEASURES
@@ -53,3 +57,44 @@ def differences_frame(name: str, differences: list[Difference]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def cases_frame(by_case: dict[str, Replications], deciding: tuple[str, ...], confidence: float) -> pd.DataFrame:
+    """One row a measure, one column a case, in words; the deciding measures first."""
+    names = [*deciding, *(name for name in BY_NAME if name not in deciding)]
+    frame = pd.DataFrame({"Measure": [words.title(BY_NAME[name]) for name in names]})
+    for case, runs in by_case.items():
+        frame[case] = [words.interval(runs.estimate(name, confidence), BY_NAME[name].unit) for name in names]
+    return frame
+
+
+def wide_cases_frame(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """A sweep's tidy table as one row a measure and one column a case, in words."""
+    frame = pd.DataFrame({"Measure": [words.title(BY_NAME[name]) for name in names]})
+    for case, rows in table.groupby("case", sort=False):
+        found = rows.set_index("measure")
+        frame[str(case)] = [
+            f"{words.number(row['mean'], row['unit'])} ({words.number(row['low'], row['unit'])} to "
+            f"{words.number(row['high'], row['unit'])})"
+            for row in (found.loc[name] for name in names)
+        ]
+    return frame
+
+
+def book_facts(book: Book, parameters: Parameters) -> dict[str, str]:
+    """What a manager would ask of a book first."""
+    by_line = np.bincount(book.line, minlength=len(book.lines))
+    month = (np.datetime64(parameters.experiment.start_date) + book.due_day).astype("datetime64[M]")
+    months, due = np.unique(month, return_counts=True)
+    is_a = book.is_group_a(parameters)
+    facts = {
+        "book": book.title,
+        "customers": f"{book.customer.max(initial=-1) + 1:,}",
+        "premium of a year": words.number(float(book.premium_cny.sum()), "cny"),
+        "by line": ", ".join(f"{line} {count:,}" for line, count in zip(book.lines, by_line, strict=True)),
+        "due by month": ", ".join(f"{name} {count:,}" for name, count in zip(months, due, strict=True)),
+        "group A": f"{is_a.sum():,} policies, {words.number(float(book.premium_cny[is_a].sum()), 'cny')}",
+    }
+    if book.file_lapse_share is not None:
+        facts["lapsed in the file"] = words.number(book.file_lapse_share, "share")
+    return facts

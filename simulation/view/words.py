@@ -103,3 +103,25 @@ def overload(occupancy: Estimate, peak: Estimate) -> str | None:
 def title(measure: Measure) -> str:
     """What a measure is called in a table."""
     return measure.says[0].upper() + measure.says[1:]
+
+
+def own_lapse(file_lapse: float | None, renewed: Estimate, anyway: Estimate, driven_away: Estimate) -> str | None:
+    """The simulated lapse beside the one that the book's own file records."""
+    if file_lapse is None:
+        return None
+    base = 1 - anyway.mean - driven_away.mean
+    return (
+        f"Lapse: the file's own record says {number(file_lapse, 'share')}. On this desk {number(base, 'share')} would lapse "
+        f"without any service and {number(1 - renewed.mean, 'share')} lapse with it. The level comes from "
+        "decision.renewal_rate_share and not from the file; to start from the file's, set it to "
+        f"{1 - file_lapse:.3f} for the lines in question."
+    )
+
+
+def break_even(contribution: Estimate, saved: Estimate) -> str:
+    """The caution that belongs to every figure of money."""
+    return (
+        f"The margin on renewed premium less pay is {number(contribution.mean, 'cny')}, but only "
+        f"{number(saved.mean, 'share')} of the policies are renewed because of service; what would renew without the desk "
+        "is the first number to measure before money decides."
+    )

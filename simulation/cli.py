@@ -1,0 +1,409 @@
+"""The command `renewal`: a thin wrapper. Exit status 0 for an answer, 2 for the user's slip, 1 for ours or a failed case."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from playbook.errors import InputError
+from playbook.parameters import Parameters, json_schema, parse_change
+
+app = typer.Typer(
+    name="renewal",
+    help="A renewal team on trial: run a scenario, compare structures, sweep a notebook, look up a rule.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+book_app = typer.Typer(help="What is in a book of policies, what is wrong with it, or a synthetic one.", no_args_is_help=True)
+app.add_typer(book_app, name="book")
+told = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Changes = Annotated[
+    list[str] | None, typer.Option("--set", help="A changed parameter, chapter.name=value; may be given often.")
+]
+BookFile = Annotated[str | None, typer.Option("--book", help="A CSV or Excel file of policies.")]
+Map = Annotated[str | None, typer.Option("--map", help="How its columns become a book: a file, or a name of params/books/.")]
+Replications = Annotated[int | None, typer.Option(help="Runs under independent luck.", min=2, max=10_000)]
+Seed = Annotated[int, typer.Option(help="Of the luck: the same seed gives the same answer.", min=0)]
+Workers = Annotated[int | None, typer.Option(help="Processes; by default one a processor.", min=1, max=256)]
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A name of params/scenarios/ or a file.")] = "handbook",
+    book: BookFile = None,
+    mapping: Map = None,
+    changes: Changes = None,
+    replications: Replications = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Run one scenario: what the team reaches, with intervals."""
+    from simulation.study.answers import answers
+    from simulation.study.folders import runs_folder
+    from simulation.study.scenario import read_scenario
+
+    with _bar("runs") as progress:
+        found = answers(
+            [read_scenario(scenario)], _changes(changes), book, mapping, replications, seed, workers, progress
+        )[0]
+    folder = found.write(runs_folder() / f"run-{found.scenario.name}-{_stamp()}")
+    if as_json:
+        _print_json(found.as_json() | {"folder": str(folder)})
+        return
+    _tell_answer(found)
+    typer.echo(f"\nWritten to {folder}")
+
+
+@app.command()
+def compare(
+    base: Annotated[str, typer.Argument(help="The scenario that the others are held against.")],
+    others: Annotated[list[str], typer.Argument(help="One or more other scenarios.")],
+    book: BookFile = None,
+    mapping: Map = None,
+    changes: Changes = None,
+    replications: Replications = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Compare scenarios under the same luck, pair by pair."""
+    from simulation.study.answers import answers
+    from simulation.study.compare import compare as compare_runs
+    from simulation.study.folders import runs_folder, whole_folder
+    from simulation.study.scenario import read_scenario
+    from simulation.view import tables
+    from simulation.view.report import comparison_page
+    from simulation.view.words import verdict
+
+    scenarios = [read_scenario(name) for name in [base, *others]]
+    with _bar("runs") as progress:
+        found = answers(scenarios, _changes(changes), book, mapping, replications, seed, workers, progress)
+    first, deciding, confidence = found[0], found[0].scenario.deciding, found[0].confidence
+    differences = {
+        each.scenario.name: compare_runs(first.replications, each.replications, deciding, confidence)
+        for each in found[1:]
+    }
+    folder = runs_folder() / f"compare-{first.scenario.name}-{_stamp()}"
+    with whole_folder(folder) as aside:
+        for each in found:
+            (aside / each.scenario.name).mkdir()
+            each.write_into(aside / each.scenario.name)
+        cases = tables.cases_frame({each.scenario.name: each.replications for each in found}, deciding, confidence)
+        question = " / ".join(scenario.question for scenario in scenarios[1:])
+        record = first.record | {"confidence": confidence}
+        comparison_page(aside / "report.html", question, first.scenario.name, differences, cases, record)
+    if as_json:
+        content = first.as_json() | {
+            "differences": {name: [_difference_json(each) for each in rows] for name, rows in differences.items()},
+            "folder": str(folder),
+        }
+        _print_json(content)
+        return
+    for name, rows in differences.items():
+        typer.echo("\n".join(verdict(first.scenario.name, name, rows)) + "\n")
+    _tell_terms(first.scenario.deciding, confidence, len(first.replications.values))
+    _tell_pairing(differences)
+    typer.echo(f"\nReport: {folder / 'report.html'}")
+
+
+@app.command()
+def sweep(
+    name: Annotated[str, typer.Argument(help="A name of params/sweeps/ or a file.")],
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Run a notebook over a grid with Papermill, and compare the cases."""
+    from simulation.study import sweep as sweeps
+    from simulation.study.folders import runs_folder
+    from simulation.study.provenance import command_line, run_record_of
+    from simulation.study.replicate import default_workers
+    from simulation.view import tables
+    from simulation.view.report import comparison_page
+    from simulation.view.words import verdict
+
+    checked = sweeps.read_sweep(name)
+    folder = runs_folder() / checked.name
+    began = time.perf_counter()
+    told.print(f"{checked.file.question}\n{len(checked.cases)} cases of {checked.notebook.name}, into {folder}")
+    with _case_bar(len(checked.cases)) as progress:
+        outcomes = sweeps.run_sweep(checked, folder, workers or default_workers(), progress)
+    failed = [outcome for outcome in outcomes if outcome.error]
+    for outcome in failed:
+        told.print(f"[red]failed[/red] {escape(outcome.case)}: {escape(outcome.error or '')}")
+    table = sweeps.gather(checked, folder, outcomes)
+    differences = sweeps.differences(checked, folder, outcomes)
+    summary = json.loads((sweeps.case_folder(folder, checked.base) / sweeps.SUMMARY).read_text(encoding="utf-8"))
+    record = run_record_of(
+        Parameters.load(), summary["seed"], summary["replications"], time.perf_counter() - began, command_line()
+    ) | {"confidence": summary["confidence"]}
+    finished = [case for case in checked.cases if case.name not in {outcome.case for outcome in failed}]
+    links = {case.name: f"{sweeps.case_folder(folder, case).name}/{sweeps.NOTEBOOK}" for case in finished}
+    cases = tables.wide_cases_frame(table, sweeps.in_words(table, checked.file.deciding))
+    comparison_page(
+        folder / "report.html", checked.file.question, checked.base.name, differences, cases, record, links
+    )
+    if as_json:
+        content = {
+            "sweep": checked.name,
+            "cases": table.to_dict(orient="records"),
+            "differences": {case: [_difference_json(each) for each in rows] for case, rows in differences.items()},
+            "failed": [vars(outcome) for outcome in failed],
+            "record": record,
+            "report": str(folder / "report.html"),
+        }
+        _print_json(content)
+    else:
+        typer.echo("")
+        for case, rows in differences.items():
+            typer.echo("\n".join(verdict(checked.base.name, case, rows)) + "\n")
+        _tell_terms(tuple(checked.file.deciding), record["confidence"], record["replications"])
+        typer.echo(f"\nReport: {folder / 'report.html'}\nTable:  {folder / 'table.csv'}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@book_app.command("check")
+def book_check(
+    file: Annotated[str, typer.Argument(help="A CSV or Excel file of policies.")],
+    mapping: Annotated[str, typer.Option("--map", help="A mapping file, or a name of params/books/.")],
+    as_json: Json = False,
+) -> None:
+    """Read a file as a book and say what is in it, or what is wrong, by row and column."""
+    from simulation.study.answers import own_book
+    from simulation.view.tables import book_facts
+
+    book = own_book(file, mapping, Parameters.load())
+    facts = book_facts(book, Parameters.load())
+    _tell_facts(facts, as_json)
+
+
+@book_app.command("describe")
+def book_describe(changes: Changes = None, as_json: Json = False) -> None:
+    """Say what is in the book that the generator makes."""
+    from simulation.desk.book import make_book
+    from simulation.view.tables import book_facts
+
+    parameters = Parameters.load().changed(_changes(changes))
+    _tell_facts(book_facts(make_book(parameters), parameters), as_json)
+
+
+@book_app.command("make")
+def book_make(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")], changes: Changes = None
+) -> None:
+    """Write the generator's book as a CSV file, with a mapping beside it that reads it back."""
+    from simulation.study.own_book import write_book
+
+    parameters = Parameters.load().changed(_changes(changes))
+    mapping = write_book(file, parameters)
+    typer.echo(f"Written to {file}; read it with --book {file} --map {mapping}")
+
+
+@app.command()
+def check(as_json: Json = False) -> None:
+    """Check every file under params/."""
+    from simulation.study.check import check_all
+
+    problems = check_all()
+    if as_json:
+        _print_json({"problems": problems})
+    else:
+        for problem in problems:
+            typer.echo(problem)
+        typer.echo(f"{len(problems)} problems found" if problems else "Every file under params/ is in order.")
+    if problems:
+        raise typer.Exit(2)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a parameter file, for editors that check while one types."""
+    _print_json(json_schema())
+
+
+@app.command()
+def rules(
+    item: Annotated[str | None, typer.Argument(help="An item's id, such as S3.3.3.")] = None, as_json: Json = False
+) -> None:
+    """Show the ledger of the handbook's items, or the card of one."""
+    from playbook.cards import card
+    from playbook.ledger import ledger
+
+    if item is not None:
+        found = card(item)
+        if as_json:
+            parameters = {name: each.model_dump(exclude_none=True) for name, each in found.parameters.items()}
+            _print_json({"id": found.id, "prose": found.prose, "parameters": parameters,
+                         "functions": [f"{rule.__module__}.{rule.__name__}" for rule in found.rules]})  # fmt: skip
+        else:
+            typer.echo(found.text())
+        return
+    entries = ledger()
+    if as_json:
+        _print_json([{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed} for each in entries])
+        return
+    for each in entries:
+        state = f"owes {' '.join(each.owed)}" if each.owed else "complete"
+        typer.echo(f"{each.id:8} {' '.join(each.legs):6} {state:12} {each.title}")
+    complete = sum(not each.owed for each in entries)
+    legs, owed = sum(len(each.legs) for each in entries), sum(len(each.owed) for each in entries)
+    typer.echo(f"\n{complete} of {len(entries)} items are complete; {legs - owed} of {legs} legs stand.")
+
+
+@app.command()
+def verify(
+    files: Annotated[list[str] | None, typer.Argument(help="Verification files; by default the shipped ones.")] = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    precision: Annotated[
+        float, typer.Option(help="1 is the full precision; 2 allows intervals twice as wide.", min=1, max=20)
+    ] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Hold the desk against textbook queues with known answers."""
+    from simulation.study.verify import verify_files
+
+    with _bar("batches of runs") as progress:
+        rows = verify_files(files or [], seed, workers, precision, progress)
+    if as_json:
+        _print_json([vars(row) | {"ok": row.ok} for row in rows])
+    else:
+        typer.echo(f"{'case':24} {'quantity':24} {'expected':>12} {'simulated':>12} {'interval':>26}")
+        for row in rows:
+            typer.echo(
+                f"{row.case:24} {row.quantity:24} {row.expected:12.6f} {row.simulated:12.6f} "
+                f"{f'{row.low:.6f} to {row.high:.6f}':>26} {'ok' if row.ok else 'MISSED: ' + row.why}"
+            )
+    if not all(row.ok for row in rows):
+        raise typer.Exit(1)
+
+
+def _changes(texts: list[str] | None) -> dict[str, Any]:
+    return dict(parse_change(text) for text in texts or [])
+
+
+def _stamp() -> str:
+    return time.strftime("%Y%m%d-%H%M%S")
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+
+
+def _difference_json(difference: Any) -> dict[str, Any]:
+    estimate = difference.estimate
+    return {
+        "measure": difference.measure,
+        "base": difference.base,
+        "other": difference.other,
+        "mean": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "year_low": difference.year_low,
+        "year_high": difference.year_high,
+        "gain_of_pairing": difference.gain,
+    }
+
+
+def _tell_answer(found: Any) -> None:
+    from simulation.view import tables, words
+
+    estimate = found.replications.estimate
+    confidence = found.confidence
+    typer.echo(f"{found.scenario.question}\n{found.record['book']}, {len(found.replications.values)} runs\n")
+    typer.echo(tables.said_frame(found.replications, confidence).to_string(index=False, header=False))
+    minutes = tables.minutes_frame(found.replications)
+    typer.echo("\nMinutes a policy and year:")
+    typer.echo(minutes.to_string(index=False, header=False))
+    lines = [
+        words.own_lapse(found.setting.book.file_lapse_share, estimate("renewal_rate_share", confidence),
+                        estimate("renewed_anyway_share", confidence), estimate("driven_away_share", confidence)),
+        words.overload(estimate("consultant_occupancy_share", confidence), estimate("peak_occupancy_share", confidence)),
+        words.break_even(estimate("contribution_cny", confidence), estimate("saved_share", confidence)),
+    ]  # fmt: skip
+    for line in filter(None, lines):
+        typer.echo(f"\n{line}")
+    typer.echo(f"\nIntervals at {100 * confidence:.0f} %: the simulation's own uncertainty, not that of the assumptions.")
+
+
+def _tell_terms(deciding: tuple[str, ...], confidence: float, replications: int) -> None:
+    typer.echo(
+        f"The {len(deciding)} intervals of a comparison hold together at {100 * confidence:.0f} % ({replications} pairs of "
+        "runs under the same luck). They are the simulation's own uncertainty, not that of the assumptions."
+    )
+
+
+def _tell_pairing(differences: dict[str, list[Any]]) -> None:
+    gains = [each.gain for rows in differences.values() for each in rows if each.gain != float("inf")]
+    if gains:
+        typer.echo(f"The same luck on both sides was worth {min(gains):.1f} to {max(gains):.1f} times the runs.")
+
+
+def _tell_facts(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(facts)
+        return
+    for name, value in facts.items():
+        typer.echo(f"{name:28} {value}")
+
+
+class _bar:
+    """A progress bar on standard error that is told (done, all)."""
+
+    def __init__(self, what: str):
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("about"), TimeRemainingColumn(), TextColumn("left"), console=told, transient=True,
+        )  # fmt: skip
+        self._task = self._progress.add_task(what, total=None)
+
+    def __enter__(self):  # noqa: ANN204
+        self._progress.start()
+        return lambda done, total: self._progress.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+class _case_bar(_bar):
+    """A progress bar that counts cases and prints a line as each one comes in."""
+
+    def __init__(self, total: int):
+        super().__init__("cases")
+        self._progress.update(self._task, total=total, completed=0)
+
+    def __enter__(self):  # noqa: ANN204
+        self._progress.start()
+
+        def case_is_in(outcome: Any) -> None:
+            state = "failed" if outcome.error else "done"
+            self._progress.console.print(f"  {state} {escape(outcome.case)} ({outcome.seconds:.0f} s)")
+            self._progress.advance(self._task)
+
+        return case_is_in
+
+
+def main() -> None:
+    """The entry point: a slip is told in a sentence, never as a traceback."""
+    try:
+        app()
+    except InputError as error:
+        told.print(f"[red]renewal:[/red] {escape(str(error))}", soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        told.print("renewal: stopped; nothing half written is left behind")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Every file under params/ read as what it is, and every problem told."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playbook.cards import items
+from playbook.documents import params_folder
+from playbook.errors import InputError
+from playbook.parameters import Parameters
+from simulation.desk.book_file import read_mapping
+from simulation.desk.team import read_structure
+from simulation.study.scenario import read_scenario
+from simulation.study.sweep import read_sweep
+from simulation.study.verify import read_verification
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "teams": read_structure,
+    "scenarios": read_scenario,
+    "sweeps": read_sweep,
+    "books": read_mapping,
+    "verification": read_verification,
+}
+
+
+def check_all() -> list[str]:
+    """What is wrong anywhere under params/, one text a problem; empty where all is in order."""
+    problems = _tried(lambda: Parameters.load().fingerprint()) + _tried(items)
+    for folder, read in READERS.items():
+        for path in sorted((params_folder() / folder).glob("*.yaml")):
+            problems += _tried(lambda read=read, path=path: read(str(path)))
+    return problems + _rules_unknown()
+
+
+def _tried(read: Callable[[], Any]) -> list[str]:
+    try:
+        read()
+    except InputError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _rules_unknown() -> list[str]:
+    """Parameters that name an item which the handbook does not have."""
+    parameters = Parameters.load()
+    return [
+        f"{Path('params') / name.partition('.')[0]}.yaml: {name}: rule: unknown item {parameters.about(name).rule!r}"
+        for name in parameters
+        if parameters.about(name).rule and not any(item.startswith(str(parameters.about(name).rule)) for item in items())
+    ]

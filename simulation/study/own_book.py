@@ -1,0 +1,40 @@
+"""The generator's book as a file that reads back as the same book."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from playbook.errors import InputError
+from playbook.parameters import Parameters
+from simulation.desk.book import make_book
+
+
+def write_book(file: Path, parameters: Parameters) -> Path:
+    """Write a made book as CSV and a mapping beside it; the mapping's path comes back."""
+    book = make_book(parameters)
+    start = date.fromisoformat(parameters.experiment.start_date)
+    frame = pd.DataFrame(
+        {
+            "policy": [f"P{number:07d}" for number in range(len(book))],
+            "customer": [f"C{number:07d}" for number in book.customer],
+            "line": [book.lines[number] for number in book.line],
+            "premium_cny": book.premium_cny,
+            "due_date": [(start + timedelta(days=int(day))).isoformat() for day in book.due_day],
+            "price_ratio": book.price_ratio,
+            "tenure_years": book.tenure_years,
+            "is_instalment": book.is_instalment.astype(int),
+        }
+    )
+    mapping = file.with_suffix(".map.yaml")
+    content = {
+        "title": book.title,
+        "fields": {"id": {"column": "policy"}} | {name: {"column": name} for name in frame.columns if name != "policy"},
+    }
+    try:
+        frame.to_csv(file, index=False)
+        mapping.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror or error}") from None
+    return mapping
