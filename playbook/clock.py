@@ -73,7 +73,7 @@ class OfficeCalendar:
         """`to_working` for one value, fast."""
         span = max(bisect_right(self._open, calendar_minute) - 1, 0)
         opened = self._open[span]
-        return self._begin[span] + min(max(calendar_minute, opened), self._close[span]) - opened
+        return self._begin[span] + (min(max(calendar_minute, opened), self._close[span]) - opened)
 
     def calendar(self, working_minute: float, is_end: bool = False) -> float:
         """`to_calendar` for one value, fast."""

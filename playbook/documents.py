@@ -53,7 +53,7 @@ def _known_keys(shape: type[Document], path: list[str]) -> list[str]:
     """The keys that the model holding the last part of `path` has."""
     for part in path[:-1]:
         field = shape.model_fields.get(part)
-        inner = [each for each in _models_in(field.annotation if field else None)]
+        inner = _models_in(field.annotation if field else None)
         shape = inner[0] if inner else shape
     return list(shape.model_fields)
 

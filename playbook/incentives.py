@@ -14,7 +14,9 @@ def has_reached_tier(produced_cny: float, target_cny: float, tier_attainment_sha
     return round(produced_cny, 2) >= round(tier_attainment_share * target_cny, 2)
 
 
-def _commission_points(produced: float, target: float, commission: float, tier: float, uplift: float, _: float) -> float:
+def _commission_points(
+    produced: float, target: float, commission: float, tier: float, uplift: float, _: float
+) -> float:
     return produced * (commission + uplift * has_reached_tier(produced, target, tier))
 
 

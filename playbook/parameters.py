@@ -36,6 +36,7 @@ class Parameter(Document):
     note: str | None = None
 
 
+FINGERPRINT_LETTERS = 12
 COUNTED = frozenset({"policies", "heads", "attempts", "conversations", "replications", "days_counted"})
 
 
@@ -177,7 +178,9 @@ class Parameters(Mapping[str, Any]):
     def fingerprint(self) -> str:
         """A short name of all values together: the same values give the same one."""
         values = {name: each.value for name, each in sorted(self._known.items())}
-        return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[
+            :FINGERPRINT_LETTERS
+        ]
 
     def __getitem__(self, name: str) -> Any:
         return _frozen(self.about(name).value)

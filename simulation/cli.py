@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-book_app = typer.Typer(help="What is in a book of policies, what is wrong with it, or a synthetic one.", no_args_is_help=True)
+book_app = typer.Typer(
+    help="What is in a book of policies, what is wrong with it, or a synthetic one.", no_args_is_help=True
+)
 app.add_typer(book_app, name="book")
 told = Console(stderr=True, highlight=False)
 
@@ -30,7 +33,9 @@ Changes = Annotated[
     list[str] | None, typer.Option("--set", help="A changed parameter, chapter.name=value; may be given often.")
 ]
 BookFile = Annotated[str | None, typer.Option("--book", help="A CSV or Excel file of policies.")]
-Map = Annotated[str | None, typer.Option("--map", help="How its columns become a book: a file, or a name of params/books/.")]
+Map = Annotated[
+    str | None, typer.Option("--map", help="How its columns become a book: a file, or a name of params/books/.")
+]
 Replications = Annotated[int | None, typer.Option(help="Runs under independent luck.", min=2, max=10_000)]
 Seed = Annotated[int, typer.Option(help="Of the luck: the same seed gives the same answer.", min=0)]
 Workers = Annotated[int | None, typer.Option(help="Processes; by default one a processor.", min=1, max=256)]
@@ -51,6 +56,7 @@ def run(
     from simulation.study.answers import answers
     from simulation.study.folders import runs_folder
     from simulation.study.scenario import read_scenario
+    from simulation.view.telling import answer_lines
 
     with _bar("runs") as progress:
         found = answers(
@@ -60,7 +66,7 @@ def run(
     if as_json:
         _print_json(found.as_json() | {"folder": str(folder)})
         return
-    _tell_answer(found)
+    _tell(answer_lines(found))
     typer.echo(f"\nWritten to {folder}")
 
 
@@ -83,14 +89,14 @@ def compare(
     from simulation.study.scenario import read_scenario
     from simulation.view import tables
     from simulation.view.report import comparison_page
-    from simulation.view.words import verdict
+    from simulation.view.telling import comparison_lines, difference_json
 
     scenarios = [read_scenario(name) for name in [base, *others]]
     with _bar("runs") as progress:
         found = answers(scenarios, _changes(changes), book, mapping, replications, seed, workers, progress)
     first, deciding, confidence = found[0], found[0].scenario.deciding, found[0].confidence
     differences = {
-        each.scenario.name: compare_runs(first.replications, each.replications, deciding, confidence)
+        each.scenario.title: compare_runs(first.replications, each.replications, deciding, confidence)
         for each in found[1:]
     }
     folder = runs_folder() / f"compare-{first.scenario.name}-{_stamp()}"
@@ -98,21 +104,24 @@ def compare(
         for each in found:
             (aside / each.scenario.name).mkdir()
             each.write_into(aside / each.scenario.name)
-        cases = tables.cases_frame({each.scenario.name: each.replications for each in found}, deciding, confidence)
+        cases = tables.cases_frame({each.scenario.title: each.replications for each in found}, deciding, confidence)
         question = " / ".join(scenario.question for scenario in scenarios[1:])
         record = first.record | {"confidence": confidence}
-        comparison_page(aside / "report.html", question, first.scenario.name, differences, cases, record)
+        comparison_page(aside / "report.html", question, first.scenario.title, differences, cases, record)
     if as_json:
         content = first.as_json() | {
-            "differences": {name: [_difference_json(each) for each in rows] for name, rows in differences.items()},
+            "differences": dict(
+                zip(
+                    [each.scenario.name for each in found[1:]],
+                    ([difference_json(each) for each in rows] for rows in differences.values()),
+                    strict=True,
+                )
+            ),
             "folder": str(folder),
         }
         _print_json(content)
         return
-    for name, rows in differences.items():
-        typer.echo("\n".join(verdict(first.scenario.name, name, rows)) + "\n")
-    _tell_terms(first.scenario.deciding, confidence, len(first.replications.values))
-    _tell_pairing(differences)
+    _tell(comparison_lines(first.scenario.title, differences, confidence, len(first.replications.values)))
     typer.echo(f"\nReport: {folder / 'report.html'}")
 
 
@@ -129,7 +138,7 @@ def sweep(
     from simulation.study.replicate import default_workers
     from simulation.view import tables
     from simulation.view.report import comparison_page
-    from simulation.view.words import verdict
+    from simulation.view.telling import comparison_lines, difference_json
 
     checked = sweeps.read_sweep(name)
     folder = runs_folder() / checked.name
@@ -147,16 +156,16 @@ def sweep(
         Parameters.load(), summary["seed"], summary["replications"], time.perf_counter() - began, command_line()
     ) | {"confidence": summary["confidence"]}
     finished = [case for case in checked.cases if case.name not in {outcome.case for outcome in failed}]
-    links = {case.name: f"{sweeps.case_folder(folder, case).name}/{sweeps.NOTEBOOK}" for case in finished}
+    links = {case.title: f"{sweeps.case_folder(folder, case).name}/{sweeps.NOTEBOOK}" for case in finished}
     cases = tables.wide_cases_frame(table, sweeps.in_words(table, checked.file.deciding))
     comparison_page(
-        folder / "report.html", checked.file.question, checked.base.name, differences, cases, record, links
+        folder / "report.html", checked.file.question, checked.base.title, differences, cases, record, links
     )
     if as_json:
         content = {
             "sweep": checked.name,
             "cases": table.to_dict(orient="records"),
-            "differences": {case: [_difference_json(each) for each in rows] for case, rows in differences.items()},
+            "differences": {case: [difference_json(each) for each in rows] for case, rows in differences.items()},
             "failed": [vars(outcome) for outcome in failed],
             "record": record,
             "report": str(folder / "report.html"),
@@ -164,9 +173,7 @@ def sweep(
         _print_json(content)
     else:
         typer.echo("")
-        for case, rows in differences.items():
-            typer.echo("\n".join(verdict(checked.base.name, case, rows)) + "\n")
-        _tell_terms(tuple(checked.file.deciding), record["confidence"], record["replications"])
+        _tell(comparison_lines(checked.base.title, differences, record["confidence"], record["replications"]))
         typer.echo(f"\nReport: {folder / 'report.html'}\nTable:  {folder / 'table.csv'}")
     if failed:
         raise typer.Exit(1)
@@ -198,9 +205,7 @@ def book_describe(changes: Changes = None, as_json: Json = False) -> None:
 
 
 @book_app.command("make")
-def book_make(
-    file: Annotated[Path, typer.Argument(help="The CSV file to write.")], changes: Changes = None
-) -> None:
+def book_make(file: Annotated[Path, typer.Argument(help="The CSV file to write.")], changes: Changes = None) -> None:
     """Write the generator's book as a CSV file, with a mapping beside it that reads it back."""
     from simulation.study.own_book import write_book
 
@@ -250,7 +255,9 @@ def rules(
         return
     entries = ledger()
     if as_json:
-        _print_json([{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed} for each in entries])
+        _print_json(
+            [{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed} for each in entries]
+        )
         return
     for each in entries:
         state = f"owes {' '.join(each.owed)}" if each.owed else "complete"
@@ -272,18 +279,14 @@ def verify(
 ) -> None:
     """Hold the desk against textbook queues with known answers."""
     from simulation.study.verify import verify_files
+    from simulation.view.telling import verification_lines
 
     with _bar("batches of runs") as progress:
         rows = verify_files(files or [], seed, workers, precision, progress)
     if as_json:
         _print_json([vars(row) | {"ok": row.ok} for row in rows])
     else:
-        typer.echo(f"{'case':24} {'quantity':24} {'expected':>12} {'simulated':>12} {'interval':>26}")
-        for row in rows:
-            typer.echo(
-                f"{row.case:24} {row.quantity:24} {row.expected:12.6f} {row.simulated:12.6f} "
-                f"{f'{row.low:.6f} to {row.high:.6f}':>26} {'ok' if row.ok else 'MISSED: ' + row.why}"
-            )
+        _tell(verification_lines(rows))
     if not all(row.ok for row in rows):
         raise typer.Exit(1)
 
@@ -296,65 +299,20 @@ def _stamp() -> str:
     return time.strftime("%Y%m%d-%H%M%S")
 
 
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
-
-
-def _difference_json(difference: Any) -> dict[str, Any]:
-    estimate = difference.estimate
-    return {
-        "measure": difference.measure,
-        "base": difference.base,
-        "other": difference.other,
-        "mean": estimate.mean,
-        "low": estimate.low,
-        "high": estimate.high,
-        "year_low": difference.year_low,
-        "year_high": difference.year_high,
-        "gain_of_pairing": difference.gain,
-    }
-
-
-def _tell_answer(found: Any) -> None:
-    from simulation.view import tables, words
-
-    estimate = found.replications.estimate
-    confidence = found.confidence
-    typer.echo(f"{found.scenario.question}\n{found.record['book']}, {len(found.replications.values)} runs\n")
-    typer.echo(tables.said_frame(found.replications, confidence).to_string(index=False, header=False))
-    minutes = tables.minutes_frame(found.replications)
-    typer.echo("\nMinutes a policy and year:")
-    typer.echo(minutes.to_string(index=False, header=False))
-    lines = [
-        words.own_lapse(found.setting.book.file_lapse_share, estimate("renewal_rate_share", confidence),
-                        estimate("renewed_anyway_share", confidence), estimate("driven_away_share", confidence)),
-        words.overload(estimate("consultant_occupancy_share", confidence), estimate("peak_occupancy_share", confidence)),
-        words.break_even(estimate("contribution_cny", confidence), estimate("saved_share", confidence)),
-    ]  # fmt: skip
-    for line in filter(None, lines):
-        typer.echo(f"\n{line}")
-    typer.echo(f"\nIntervals at {100 * confidence:.0f} %: the simulation's own uncertainty, not that of the assumptions.")
-
-
-def _tell_terms(deciding: tuple[str, ...], confidence: float, replications: int) -> None:
-    typer.echo(
-        f"The {len(deciding)} intervals of a comparison hold together at {100 * confidence:.0f} % ({replications} pairs of "
-        "runs under the same luck). They are the simulation's own uncertainty, not that of the assumptions."
-    )
-
-
-def _tell_pairing(differences: dict[str, list[Any]]) -> None:
-    gains = [each.gain for rows in differences.values() for each in rows if each.gain != float("inf")]
-    if gains:
-        typer.echo(f"The same luck on both sides was worth {min(gains):.1f} to {max(gains):.1f} times the runs.")
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _tell_facts(facts: dict[str, Any], as_json: bool) -> None:
     if as_json:
         _print_json(facts)
-        return
-    for name, value in facts.items():
-        typer.echo(f"{name:28} {value}")
+    else:
+        _tell(f"{name:20} {value}" for name, value in facts.items())
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
 
 
 class _bar:
@@ -367,7 +325,7 @@ class _bar:
         )  # fmt: skip
         self._task = self._progress.add_task(what, total=None)
 
-    def __enter__(self):  # noqa: ANN204
+    def __enter__(self):
         self._progress.start()
         return lambda done, total: self._progress.update(self._task, completed=done, total=total)
 
@@ -382,7 +340,7 @@ class _case_bar(_bar):
         super().__init__("cases")
         self._progress.update(self._task, total=total, completed=0)
 
-    def __enter__(self):  # noqa: ANN204
+    def __enter__(self):
         self._progress.start()
 
         def case_is_in(outcome: Any) -> None:

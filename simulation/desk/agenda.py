@@ -69,7 +69,10 @@ class Agenda:
     def drop_past(self, is_past: Callable[[int, object], bool]) -> None:
         """Take off the earliest entries as long as they can no longer change anything."""
         heap = self._heap
-        while heap and heap[0][0] == self.next_minute and is_past(heap[0][2], heap[0][5]):
+        while heap and heap[0][0] == self.next_minute:
+            _, _, kind, _, _, concern = heap[0]
+            if not is_past(kind, concern):
+                return
             heappop(heap)
             self._look()
 

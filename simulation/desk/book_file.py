@@ -18,6 +18,7 @@ from playbook.parameters import Parameters
 from simulation.desk.book import DAYS_A_YEAR, Book
 
 CHUNK_ROWS = 50_000
+ORDINARY_DAYS_BEFORE_MARCH = 31 + 28
 MOST_PROBLEMS = 20
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".txt", ".tsv")
@@ -88,18 +89,20 @@ class Problems:
 
     file: Path
     found: list[str] = field(default_factory=list)
-    count: int = 0
+    _told: set[tuple[int, str]] = field(default_factory=set)
 
     def add(self, row: int, column: str, value: Any, wrong: str) -> None:
         """A cell that cannot be used; rows are counted as the spreadsheet shows them, with the heading as row 1."""
-        self.count += 1
+        if (row, column) in self._told:
+            return
+        self._told.add((row, column))
         if len(self.found) < MOST_PROBLEMS:
             self.found.append(f"{self.file.name}: row {row:,}, column {column!r}: {value!r} {wrong}")
 
     def raise_if_any(self) -> None:
         """InputError with all that was found."""
-        if self.count:
-            more = self.count - len(self.found)
+        if self._told:
+            more = len(self._told) - len(self.found)
             raise InputError("\n".join([*self.found, *([f"... and {more:,} more"] if more else [])]))
 
 
@@ -109,7 +112,10 @@ def read_mapping(name: str) -> Mapping:
 
 
 def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Book:
-    """The book in a file; InputError names each row and column that cannot be used, and nothing is read half."""
+    """The book in a file; InputError names each row and column that cannot be used, and nothing is read half.
+
+    Rows without any entry are passed over.
+    """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
@@ -117,7 +123,10 @@ def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Boo
     seen: dict[str, int] = {}
     for first_row, frame in _frames(path, mapping):
         _check_columns(frame, mapping, path)
-        chunks.append(_columns(frame, first_row, mapping, parameters, problems, seen))
+        frame = frame.fillna("")
+        is_blank = frame.eq("").all(axis=1).to_numpy()
+        rows = np.flatnonzero(~is_blank) + first_row
+        chunks.append(_columns(frame[~is_blank], rows, mapping, parameters, problems, seen))
     problems.raise_if_any()
     if not sum(len(chunk["premium_cny"]) for chunk in chunks):
         raise InputError(f"{path}: the file has no rows")
@@ -218,15 +227,14 @@ def _check_columns(frame: pd.DataFrame, mapping: Mapping, path: Path) -> None:
 
 def _columns(
     frame: pd.DataFrame,
-    first_row: int,
+    rows: np.ndarray,
     mapping: Mapping,
     parameters: Parameters,
     problems: Problems,
     seen: dict[str, int],
 ) -> dict[str, np.ndarray]:
     """One chunk as columns of the book; what cannot be used goes into `problems`."""
-    fields, size = mapping.fields, len(frame)
-    rows = np.arange(first_row, first_row + size)
+    fields = mapping.fields
     _refuse_twice(frame, fields.id, rows, problems, seen)
     own = np.array([f"row {row}" for row in rows], dtype=object)
     return {
@@ -309,7 +317,7 @@ def _truths(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, pr
     found = frame[source.column].astype(str).str.strip().str.lower().map(TRUE_WORDS)
     for at in np.flatnonzero(found.isna().to_numpy()).tolist():
         problems.add(int(rows[at]), source.column, frame[source.column].iloc[at], "is not 0 or 1, yes or no")
-    return found.fillna(False).to_numpy(dtype=bool)
+    return found.eq(True).to_numpy(dtype=bool)
 
 
 def _mapped(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, problems: Problems) -> list[Any]:
@@ -336,7 +344,16 @@ def _due_days(
     for at in np.flatnonzero(dates.isna().to_numpy()).tolist():
         wrong = f"is not a date written as {mapping.date_format}"
         problems.add(int(rows[at]), source.column, frame[source.column].iloc[at], wrong)
-    start = pd.Timestamp(parameters.experiment.start_date)
-    filled = dates.fillna(start)
-    day_of_year = np.minimum(filled.dt.dayofyear - (filled.dt.is_leap_year & (filled.dt.month > 2)), DAYS_A_YEAR)
-    return ((day_of_year - start.dayofyear) % DAYS_A_YEAR).to_numpy(dtype=np.int64)
+    start = np.datetime64(parameters.experiment.start_date)
+    filled = dates.to_numpy().astype("datetime64[D]")
+    filled = np.where(np.isnat(filled), start, filled)
+    return (_day_of_ordinary_year(filled) - _day_of_ordinary_year(start)) % DAYS_A_YEAR
+
+
+def _day_of_ordinary_year(days: np.ndarray | np.datetime64) -> Any:
+    """The day of the year, 0 to 364, by month and day alone; 29 February is taken as the 28th."""
+    year, month = days.astype("datetime64[Y]"), days.astype("datetime64[M]")
+    day = (days - year.astype("datetime64[D]")).astype(int)
+    first_of_march = (year.astype("datetime64[M]") + 2).astype("datetime64[D]")
+    has_leap_day = (first_of_march - year.astype("datetime64[D]")).astype(int) > ORDINARY_DAYS_BEFORE_MARCH
+    return day - (has_leap_day & ((month >= year.astype("datetime64[M]") + 2) | (day == ORDINARY_DAYS_BEFORE_MARCH)))

@@ -16,7 +16,18 @@ from simulation.desk import agenda
 from simulation.desk.agenda import Known, known
 from simulation.desk.demand import Hours, arrivals, walk_in_sources
 from simulation.desk.dispatch import Key
-from simulation.desk.pieces import ALERT, COMPLAINT, ENQUIRY, FOLLOW_UP, GIVEN_UP, MESSAGE, NO_CASE, REQUEST, WALK_IN, Piece
+from simulation.desk.pieces import (
+    ALERT,
+    COMPLAINT,
+    ENQUIRY,
+    FOLLOW_UP,
+    GIVEN_UP,
+    MESSAGE,
+    NO_CASE,
+    REQUEST,
+    WALK_IN,
+    Piece,
+)
 from simulation.desk.streams import Draws, durations
 
 

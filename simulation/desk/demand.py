@@ -10,7 +10,7 @@ from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.book import Floats, Whole, gamma_factors
 from simulation.desk.season import Horizon, Season
-from simulation.desk.streams import TICKS_A_MINUTE, Luck, durations
+from simulation.desk.streams import Luck, durations
 
 HOUR = 60.0
 HOURS_A_DAY = 24

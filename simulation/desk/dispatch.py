@@ -110,12 +110,12 @@ class Dispatch:
                 return best[0][2]
         return None
 
-    def rest(self, person) -> None:  # noqa: ANN001
+    def rest(self, person) -> None:
         """Somebody has nothing to do; the one who rests longest is asked first."""
         self._idle[person.seat.post].append(person)
         self.idle_count += 1
 
-    def call(self, person) -> None:  # noqa: ANN001
+    def call(self, person) -> None:
         """Somebody who rests is called for something else."""
         self._idle[person.seat.post].remove(person)
         self.idle_count -= 1
@@ -185,7 +185,9 @@ class Dispatch:
             for position, (classes, _) in enumerate(each):
                 for number in classes:
                     order.setdefault(number, []).append((position, post))
-        found = {number: tuple(post for _, post in sorted(posts, key=lambda x: x[0])) for number, posts in order.items()}
+        found = {
+            number: tuple(post for _, post in sorted(posts, key=lambda x: x[0])) for number, posts in order.items()
+        }
         for work, posts in structure.offers.items():
             for number in self._classes(work):
                 found[number] = tuple(posts)

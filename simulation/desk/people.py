@@ -118,7 +118,9 @@ def diary(
     mornings = np.append(calendar.morning_minutes, calendar.working_total)
     days = len(calendar.open_days)
     chance = luck.row("presence", seat.name, days)
-    leave_share = people.leave_days / max(1.0, days * DAYS_A_YEAR / (calendar.open_days[-1] - calendar.open_days[0] + 1))
+    leave_share = people.leave_days / max(
+        1.0, days * DAYS_A_YEAR / (calendar.open_days[-1] - calendar.open_days[0] + 1)
+    )
     weekdays, longest = _weekdays(calendar), float(np.diff(mornings).max())
     found: list[tuple[float, float, int]] = []
     for day in range(days):

@@ -58,9 +58,9 @@ class Record:
     """One run. Stays and spells are arrays of rows, by column with `stay(name)` and `spell(name)`.
 
     In them queued, begun and ended are working minutes (nan: not begun, inf: still open at the end), born and deadline
-    calendar minutes; `stay("queued_stamp")` and the like give the calendar minute. Policies are columns of the season's length: outcome (position in
-    OUTCOMES), effect (sum of service effects, logit), resistance, chance_alone, decides, touches, conversations,
-    first_touch (calendar minute, nan for none), signed (calendar minute, nan).
+    calendar minutes; `stay("queued_stamp")` and the like give a working minute's calendar minute. Policies are columns of
+    the season's length: outcome (position in OUTCOMES), effect (sum of service effects, logit), resistance, chance_alone,
+    decides, touches, conversations, complaints, is_closed, first_touch and signed (calendar minutes, nan for none).
     """
 
     season: Season

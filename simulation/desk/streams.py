@@ -11,6 +11,7 @@ from numpy.random import Generator, Philox
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+KEY_BYTES = 16  # of Philox's key
 WORDS_A_COUNT = 4  # random words that Philox makes for each value of its counter
 HALF_STEP = 2.0**-54  # keeps a uniform away from 0, where logarithms end
 TICKS_A_MINUTE = 2.0**16  # durations are whole ticks: sums of them are exact on every processor
@@ -27,7 +28,7 @@ class Luck:
 
     def _generator(self, purpose: str, part: int | str) -> Philox:
         address = f"{self.seed}/{self.replication}/{purpose}/{part}".encode()
-        return Philox(key=int.from_bytes(blake2b(address, digest_size=16).digest(), "little"))
+        return Philox(key=int.from_bytes(blake2b(address, digest_size=KEY_BYTES).digest(), "little"))
 
     def column(self, purpose: str, size: int, ordinal: int = 0) -> NDArray[np.float64]:
         """Uniforms in (0, 1) of the entities 0 to size - 1 for one ordinal."""
@@ -69,7 +70,7 @@ class Draws:
     `shape` turns uniforms into values, array in and array out.
     """
 
-    def __init__(self, luck: Luck, purpose: str, size: int, shape=lambda uniform: uniform):  # noqa: ANN001
+    def __init__(self, luck: Luck, purpose: str, size: int, shape=lambda uniform: uniform):
         self._luck, self._purpose, self._size, self._shape = luck, purpose, size, shape
         self._columns: list[Column] = []
 

@@ -7,11 +7,24 @@ from typing import Any
 
 from playbook.feedback import is_late
 from playbook.structure import GROUPS
+from simulation.desk.people import Person, pace
 from simulation.desk.pieces import (
-    AGREED, ALERT, COMPLAINT, DONE, ENQUIRY, FOLLOW_UP, MESSAGE, PROPOSAL, REFUSED, REQUEST, SIGNING, TALKED, UNANSWERED, WALK_IN,
+    AGREED,
+    ALERT,
+    COMPLAINT,
+    DONE,
+    ENQUIRY,
+    FOLLOW_UP,
+    MESSAGE,
+    PROPOSAL,
+    REFUSED,
+    REQUEST,
+    SIGNING,
+    TALKED,
+    UNANSWERED,
+    WALK_IN,
     Piece,
 )  # fmt: skip
-from simulation.desk.people import Person, pace
 from simulation.desk.record import ON_REQUEST, SIGNED
 from simulation.desk.streams import Draws, durations
 
@@ -78,8 +91,7 @@ class Proposal(Work):
         super().__init__(desk)
         demand = self.parameters.demand
         self.by_group = [
-            self.draws("proposal", demand.proposal_minutes[group], demand.proposal_variation_factor)
-            for group in GROUPS
+            self.draws("proposal", demand.proposal_minutes[group], demand.proposal_variation_factor) for group in GROUPS
         ]
         self.requote_minutes = demand.requote_minutes
 
@@ -164,20 +176,22 @@ class Enquiry(Work):
 
 
 class Complaint(Work):
-    """A complaint, handled and closed by a coordinator."""
+    """A complaint, handled and closed by a coordinator; taken up and closed in time, it is made good in part."""
 
     def __init__(self, desk: Any):
         super().__init__(desk)
         demand = self.parameters.demand
         self.handling = self.draws("complaint", demand.complaint_minutes, demand.complaint_variation_factor)
-        self.reply_minutes = self.parameters.feedback.complaint_reply_hours * 60
+        self.closing_hours = self.parameters.feedback.complaint_closing_days * 24
 
     def minutes(self, piece: Piece, person: Person) -> float:
         return pace(self.handling(piece.case, piece.ordinal), person.any_speed)
 
     def done(self, piece: Piece, person: Person) -> None:
         piece.result = DONE
-        if not is_late(self.desk.calendar.calendar(piece.begun), piece.deadline):
+        calendar = self.desk.calendar
+        closing = calendar.deadline(piece.born, self.closing_hours, "calendar")
+        if not is_late(calendar.calendar(piece.begun), piece.deadline) and not is_late(self.desk.stamp(), closing):
             self.cases.make_good(piece.case)
 
 

@@ -40,6 +40,7 @@ class Answer:
             measures[measure.name] = {"mean": found.mean, "low": found.low, "high": found.high, "unit": measure.unit}
         return {
             "scenario": self.scenario.name,
+            "title": self.scenario.title,
             "question": self.scenario.question,
             "seed": self.replications.seed,
             "replications": len(self.replications.values),

@@ -46,5 +46,6 @@ def _rules_unknown() -> list[str]:
     return [
         f"{Path('params') / name.partition('.')[0]}.yaml: {name}: rule: unknown item {parameters.about(name).rule!r}"
         for name in parameters
-        if parameters.about(name).rule and not any(item.startswith(str(parameters.about(name).rule)) for item in items())
+        if parameters.about(name).rule
+        and not any(item.startswith(str(parameters.about(name).rule)) for item in items())
     ]

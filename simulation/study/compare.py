@@ -41,9 +41,7 @@ class Difference:
         return (self.estimate.mean > 0) == (better == "more")
 
 
-def compare(
-    base: Replications, other: Replications, deciding: tuple[str, ...], confidence: float
-) -> list[Difference]:
+def compare(base: Replications, other: Replications, deciding: tuple[str, ...], confidence: float) -> list[Difference]:
     """The differences of the deciding measures, pair by pair of replications.
 
     With m deciding measures each interval has the confidence 1 - (1 - confidence) / m (Bonferroni), so that all hold

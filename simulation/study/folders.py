@@ -40,8 +40,8 @@ def _put_in_place(aside: Path, target: Path) -> None:
     old = None
     if target.exists():
         old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-        os.replace(target, old / target.name)
-    os.replace(aside, target)
+        target.replace(old / target.name)
+    aside.replace(target)
     if old:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -50,4 +50,4 @@ def write_json(path: Path, content: Any) -> None:
     """A JSON file, written aside and put in place whole."""
     aside = path.with_name(f".{path.name}.part")
     aside.write_text(json.dumps(content, indent=2, ensure_ascii=False, default=float) + "\n", encoding="utf-8")
-    os.replace(aside, path)
+    aside.replace(path)

@@ -7,6 +7,7 @@ gave up. Work still open at the end counts as late once its deadline has passed.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,19 @@ from playbook.monitoring import has_alert
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk.pieces import (
-    ALERT, COMPLAINT, ENQUIRY, FOLLOW_UP, GIVEN_UP, KINDS, PROPOSAL, REFUSED, REQUEST, REST, SIGNING, WALK_IN, WORK,
+    ALERT,
+    COMPLAINT,
+    ENQUIRY,
+    FOLLOW_UP,
+    GIVEN_UP,
+    KINDS,
+    PROPOSAL,
+    REFUSED,
+    REQUEST,
+    REST,
+    SIGNING,
+    WALK_IN,
+    WORK,
 )  # fmt: skip
 from simulation.desk.record import ALONE, LAPSED, Record
 
@@ -98,7 +111,7 @@ class Reading:
         months = np.unique(days[:-1].astype("datetime64[M]"))
         edges = [max(int((month.astype("datetime64[D]") - first).astype(int)), begin) for month in months] + [end]
         working = self.horizon.calendar.to_working(np.array(edges, dtype=float) * MINUTES_A_DAY).tolist()
-        return {str(month): pair for month, pair in zip(months, zip(working, working[1:], strict=False), strict=True)}
+        return {str(month): pair for month, pair in zip(months, pairwise(working), strict=True)}
 
     def occupancy_by_month(self, role: str) -> dict[str, float]:
         """Occupancy of a role in each measured month."""

@@ -19,6 +19,7 @@ MOST_DECIDING = 4
 class ScenarioFile(Document):
     """A file of params/scenarios/. `base` names a scenario whose team and changes hold where this one says nothing."""
 
+    title: str
     question: str
     base: str | None = None
     team: str | None = None
@@ -31,6 +32,7 @@ class Scenario:
     """A scenario with its bases worked in."""
 
     name: str
+    title: str
     question: str
     team: str
     changes: dict[str, Any]
@@ -72,7 +74,7 @@ def read_scenario(name: str, seen: tuple[str, ...] = ()) -> Scenario:
     for measure in deciding:
         check_measure(measure, f"{path}: deciding")
     changes = (base.changes if base else {}) | file.changes
-    scenario = Scenario(Path(name).stem, file.question, team, changes, deciding)
+    scenario = Scenario(Path(name).stem, file.title, file.question, team, changes, deciding)
     _check(scenario, path)
     return scenario
 
@@ -96,5 +98,3 @@ def setting(scenario: Scenario, book: Book | None = None, parameters: Parameters
     none is given."""
     changed = (parameters or Parameters.load()).changed(scenario.changes)
     return Setting(scenario.name, changed, read_structure(scenario.team), book or make_book(changed))
-
-

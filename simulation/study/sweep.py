@@ -47,6 +47,7 @@ class Case:
     """One place of the grid: its name, and what the notebook is given."""
 
     name: str
+    title: str
     values: dict[str, Any]
     parameters: dict[str, Any]
 
@@ -130,10 +131,11 @@ def _check_value(key: str, value: Any, interface: dict[str, Any], path: Path) ->
 
 def _case(values: dict[str, Any], file: SweepFile) -> Case:
     given = file.always | values
-    changes = {key: value for key, value in given.items() if key in Parameters.load() or "." in key}
+    changes = {key: value for key, value in given.items() if "." in key}
     own = {key: value for key, value in given.items() if key not in changes}
     name = " ".join(str(value) if key == "scenario" else f"{key}={value}" for key, value in values.items())
-    return Case(name, values, own | ({"changes": changes} if changes else {}))
+    titled = (read_scenario(value).title if key == "scenario" else f"{key} = {value}" for key, value in values.items())
+    return Case(name, ", ".join(titled), values, own | ({"changes": changes} if changes else {}))
 
 
 def case_folder(folder: Path, case: Case) -> Path:
@@ -169,6 +171,7 @@ def run_case(notebook: Path, case: Case, folder: Path) -> Outcome:
                 progress_bar=False,
                 log_output=False,
                 kernel_name="python3",
+                extra_arguments=["--log-level=50"],
             )
     except papermill.PapermillExecutionError as error:
         return Outcome(case.name, _seconds_since(began), f"cell {error.cell_index}: {error.ename}: {error.evalue}")
@@ -188,7 +191,7 @@ def gather(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> pd.DataFrame:
             continue
         summary = pd.read_json(case_folder(folder, case) / SUMMARY, typ="series")
         for name, each in summary["measures"].items():
-            rows.append({"case": case.name, **case.values, "measure": name, **each})
+            rows.append({"case": case.name, "title": case.title, **case.values, "measure": name, **each})
     table = pd.DataFrame(rows)
     table.to_csv(folder / "table.csv", index=False)
     write_json(folder / "sweep.json", {"sweep": sweep.name, "outcomes": [vars(outcome) for outcome in outcomes]})
@@ -196,7 +199,7 @@ def gather(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> pd.DataFrame:
 
 
 def differences(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str, list[Difference]]:
-    """Every finished case against the base, pair by pair of replications."""
+    """Every finished case against the base by title, pair by pair of replications."""
     finished = {outcome.case for outcome in outcomes if outcome.error is None}
     if sweep.base.name not in finished:
         raise InputError(f"the base case {sweep.base.name!r} failed, so there is nothing to compare with")
@@ -213,7 +216,8 @@ def differences(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str
     confidence = float(summaries[sweep.base.name]["confidence"])
     deciding = tuple(sweep.file.deciding)
     base = runs.pop(sweep.base.name)
-    return {name: compare(base, other, deciding, confidence) for name, other in runs.items()}
+    titles = {case.name: case.title for case in sweep.cases}
+    return {titles[name]: compare(base, other, deciding, confidence) for name, other in runs.items()}
 
 
 def in_words(table: pd.DataFrame, deciding: list[str]) -> list[str]:

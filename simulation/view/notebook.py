@@ -66,14 +66,18 @@ def months(found: Answer) -> Shown:
     """The consultants' time at work month by month, from one run."""
     run = run_record(found.setting, found.replications.seed, 0)
     by_month = Reading(run, found.setting.parameters).occupancy_by_month("consultant")
-    text = "Consultants' time at work: " + ", ".join(f"{month} {100 * value:.0f} %" for month, value in by_month.items())
+    text = "Consultants' time at work: " + ", ".join(
+        f"{month} {100 * value:.0f} %" for month, value in by_month.items()
+    )
     return Shown(plots.as_image(plots.months_figure(by_month), text), text)
 
 
 def measures(found: Answer) -> Shown:
     """Every measure with its interval."""
     frame = tables.said_frame(found.replications, found.confidence)
-    return Shown(table(frame, f"Every measure, intervals at {100 * found.confidence:.0f} %"), frame.to_string(index=False))
+    return Shown(
+        table(frame, f"Every measure, intervals at {100 * found.confidence:.0f} %"), frame.to_string(index=False)
+    )
 
 
 def record(found: Answer) -> Shown:

@@ -10,7 +10,7 @@ from simulation.study.measures import BY_NAME
 from simulation.view import words
 
 mpl.use("agg")
-from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.figure import Figure
 
 INK, BETTER, WORSE, UNSURE = "#1d2733", "#0b6e4f", "#a63d2f", "#5b6770"
 STYLE = {
@@ -35,16 +35,20 @@ def differences_figure(base: str, by_scenario: dict[str, list[Difference]]) -> F
         figure = Figure(figsize=(9.5, (0.42 * len(names) + 1.0) * len(measures)), layout="constrained")
         for row, measure in enumerate(measures):
             axes = figure.add_subplot(len(measures), 1, row + 1)
-            _panel(axes, base, measure, {name: by_scenario[name][row] for name in names}, is_last=row == len(measures) - 1)
+            _panel(
+                axes, base, measure, {name: by_scenario[name][row] for name in names}, is_last=row == len(measures) - 1
+            )
     return figure
 
 
-def _panel(axes, base: str, measure: str, differences: dict[str, Difference], is_last: bool) -> None:  # noqa: ANN001
+def _panel(axes, base: str, measure: str, differences: dict[str, Difference], is_last: bool) -> None:
     unit, factor = BY_NAME[measure].unit, 100.0 if BY_NAME[measure].unit == "share" else 1.0
     axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (1, 2)))
     for place, (_, each) in enumerate(differences.items()):
         colour, mark = MARKS[each.is_better]
-        axes.plot([each.year_low * factor, each.year_high * factor], [place, place], color=colour, linewidth=1, alpha=0.6)
+        axes.plot(
+            [each.year_low * factor, each.year_high * factor], [place, place], color=colour, linewidth=1, alpha=0.6
+        )
         axes.plot([each.estimate.low * factor, each.estimate.high * factor], [place, place], color=colour, linewidth=5,
                   solid_capstyle="butt", alpha=0.55)  # fmt: skip
         axes.plot(each.estimate.mean * factor, place, marker=mark, color=colour, markersize=8)
@@ -53,13 +57,17 @@ def _panel(axes, base: str, measure: str, differences: dict[str, Difference], is
     axes.set_yticks(range(len(differences)), list(differences))
     axes.set_ylim(len(differences) - 0.4, -0.75)
     axes.tick_params(axis="y", length=0)
-    side = {"more": "right is better", "less": "left is better", None: "neither side is better"}[BY_NAME[measure].better]
-    axes.set_title(f"{words.title(BY_NAME[measure])}: difference from {base} ({side})")
-    axes.set_xlabel({"share": "percentage points", "cny": "CNY"}.get(unit, unit.replace("_", " ")))
+    side = {"more": "right is better", "less": "left is better", None: "neither side is better"}[
+        BY_NAME[measure].better
+    ]
+    axes.set_title(f"{words.title(BY_NAME[measure])}: difference from {base}", fontsize=10.5)
+    in_unit = {"share": "percentage points", "cny": "CNY"}.get(unit, unit.replace("_", " "))
+    axes.set_xlabel(f"{in_unit}; {side}")
     if is_last:
-        figure_note = "Thick bar: interval of the mean. Thin line: what a single year may bring. ● better  ✖ worse  ◆ open"
-        axes.annotate(figure_note, (0, 0), xycoords="axes fraction", xytext=(0, -42), textcoords="offset points",
-                      fontsize=8.5, annotation_clip=False)  # fmt: skip
+        figure_note = (
+            "Thick bar: interval of the mean. Thin line: what a single year may bring. ● better  ✖ worse  ◆ open"
+        )
+        axes.set_xlabel(f"{axes.get_xlabel()}\n{figure_note}")
 
 
 def months_figure(by_month: dict[str, float]) -> Figure:

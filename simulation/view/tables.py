@@ -5,7 +5,6 @@ import pandas as pd
 
 from playbook.parameters import Parameters
 from simulation.desk.book import Book
-
 from simulation.study.compare import Difference
 from simulation.study.measures import BY_NAME, MEASURES
 from simulation.study.replicate import Replications
@@ -51,8 +50,8 @@ def differences_frame(name: str, differences: list[Difference]) -> pd.DataFrame:
                 "Base": words.number(each.base, unit),
                 "Here": words.number(each.other, unit),
                 "Difference": words.change(each.estimate.mean, unit),
-                "Interval": f"{words.change(each.estimate.low, unit)} to {words.change(each.estimate.high, unit)}",
-                "A single year": f"{words.change(each.year_low, unit)} to {words.change(each.year_high, unit)}",
+                "Interval": words.span(each.estimate.low, each.estimate.high, unit),
+                "A single year": words.span(each.year_low, each.year_high, unit),
                 "Call": words.call(each),
             }
         )
@@ -71,9 +70,9 @@ def cases_frame(by_case: dict[str, Replications], deciding: tuple[str, ...], con
 def wide_cases_frame(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """A sweep's tidy table as one row a measure and one column a case, in words."""
     frame = pd.DataFrame({"Measure": [words.title(BY_NAME[name]) for name in names]})
-    for case, rows in table.groupby("case", sort=False):
+    for title, rows in table.groupby("title", sort=False):
         found = rows.set_index("measure")
-        frame[str(case)] = [
+        frame[str(title)] = [
             f"{words.number(row['mean'], row['unit'])} ({words.number(row['low'], row['unit'])} to "
             f"{words.number(row['high'], row['unit'])})"
             for row in (found.loc[name] for name in names)

@@ -28,14 +28,31 @@ def number(value: float, unit: str) -> str:
 def change(value: float, unit: str) -> str:
     """A difference as it is said, with its sign; shares in points.
 
-    >>> change(-0.0123, "share"), change(1500, "cny")
-    ('-1.2 points', '+CNY 1,500')
+    >>> change(-0.0123, "share"), change(1500, "cny"), change(2.04, "hours")
+    ('-1.23 points', '+CNY 1,500', '+2.0 h')
     """
+    bare = bare_change(value, unit)
     if unit == "share":
-        return f"{100 * value:+.1f} points"
+        return f"{bare} points"
+    return bare + {"minutes": " min", "hours": " h", "per_day": " a day"}.get(unit, "")
+
+
+def bare_change(value: float, unit: str) -> str:
+    """The same without the unit, for ranges; nothing is shown as a signed nought."""
     if unit == "cny":
         return f"{'-' if value < 0 else '+'}CNY {abs(value):,.0f}"
-    return f"{value:+,.1f}{number(0, unit)[3:]}"
+    digits, shown = (2, 100 * value) if unit == "share" else (1, value)
+    rounded = round(shown, digits) + 0.0
+    return f"{rounded:,.{digits}f}" if rounded == 0 else f"{rounded:+,.{digits}f}"
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """A range of differences.
+
+    >>> span(-0.0052, 0.0036, "share")
+    '-0.52 to +0.36'
+    """
+    return f"{bare_change(low, unit)} to {bare_change(high, unit)}"
 
 
 def interval(estimate: Estimate, unit: str) -> str:
@@ -55,12 +72,10 @@ def difference_sentence(difference: Difference) -> str:
     unit, estimate = measure.unit, difference.estimate
     if estimate.is_identical and estimate.mean == 0:
         return f"{measure.says}: no difference in any of the {estimate.replications} pairs of runs."
-    told = (
-        f"{measure.says}: {change(estimate.mean, unit)} ({change(estimate.low, unit)} to "
-        f"{change(estimate.high, unit)}; a single year may bring {change(difference.year_low, unit)} to "
-        f"{change(difference.year_high, unit)})"
+    return (
+        f"{measure.says}: {change(estimate.mean, unit)} ({span(estimate.low, estimate.high, unit)}; a single year may "
+        f"bring {span(difference.year_low, difference.year_high, unit)}): {call(difference)}."
     )
-    return f"{told}: {call(difference)}."
 
 
 def call(difference: Difference) -> str:
@@ -80,14 +95,14 @@ def verdict(base: str, other: str, differences: list[Difference]) -> list[str]:
     better = [each for each in differences if each.is_better]
     worse = [each for each in differences if each.is_better is False]
     if better and not worse:
-        head = f"{other} does better than {base}"
+        head = f"{other}: better than {base}"
     elif worse and not better:
-        head = f"{other} does worse than {base}"
+        head = f"{other}: worse than {base}"
     elif better and worse:
-        head = f"{other} gains something against {base} and loses something"
+        head = f"{other}: gains and losses against {base}"
     else:
-        head = f"{other} and {base} are too close to call"
-    return [f"{head}:", *(f"  - {difference_sentence(each)}" for each in differences)]
+        head = f"{other}: too close to {base} to call"
+    return [head, *(f"  - {difference_sentence(each)}" for each in differences)]
 
 
 def overload(occupancy: Estimate, peak: Estimate) -> str | None:

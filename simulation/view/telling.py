@@ -1,0 +1,77 @@
+"""Telling: answers as the lines of a terminal and as the published JSON."""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+from simulation.study.answers import Answer
+from simulation.study.compare import Difference
+from simulation.study.verify import Row
+from simulation.view import tables, words
+
+
+def answer_lines(found: Answer) -> Iterator[str]:
+    """A scenario's answer: every measure, the minutes a policy, and what should be said with it."""
+    confidence, runs = found.confidence, found.replications
+    yield f"{found.scenario.question}\n{found.record['book']}, {len(runs.values)} runs\n"
+    yield tables.said_frame(runs, confidence).to_string(index=False, header=False)
+    yield "\nMinutes a policy and year:"
+    yield tables.minutes_frame(runs).to_string(index=False, header=False)
+    estimate = {name: runs.estimate(name, confidence) for name in tables.BY_NAME}
+    yield from (
+        f"\n{line}"
+        for line in (
+            words.own_lapse(
+                found.setting.book.file_lapse_share,
+                estimate["renewal_rate_share"],
+                estimate["renewed_anyway_share"],
+                estimate["driven_away_share"],
+            ),
+            words.overload(estimate["consultant_occupancy_share"], estimate["peak_occupancy_share"]),
+            words.break_even(estimate["contribution_cny"], estimate["saved_share"]),
+        )
+        if line
+    )
+    yield f"\nIntervals at {100 * confidence:.0f} %: the simulation's own uncertainty, not that of the assumptions."
+
+
+def comparison_lines(
+    base: str, by_scenario: dict[str, list[Difference]], confidence: float, replications: int
+) -> Iterator[str]:
+    """A verdict for each scenario, what its intervals mean, and what pairing was worth."""
+    for name, rows in by_scenario.items():
+        yield "\n".join(words.verdict(base, name, rows)) + "\n"
+    deciding = len(next(iter(by_scenario.values())))
+    yield (
+        f"The {deciding} intervals of a comparison hold together at {100 * confidence:.0f} % ({replications} pairs of runs "
+        "under the same luck). They are the simulation's own uncertainty, not that of the assumptions."
+    )
+    gains = [each.gain for rows in by_scenario.values() for each in rows if isfinite(each.gain)]
+    if gains:
+        yield f"The same luck on both sides was worth {min(gains):.1f} to {max(gains):.1f} times as many runs."
+
+
+def difference_json(difference: Difference) -> dict[str, Any]:
+    """A difference in the published form."""
+    estimate = difference.estimate
+    return {
+        "measure": difference.measure,
+        "base": difference.base,
+        "other": difference.other,
+        "mean": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "year_low": difference.year_low,
+        "year_high": difference.year_high,
+        "gain_of_pairing": difference.gain if isfinite(difference.gain) else None,
+        "call": words.call(difference),
+    }
+
+
+def verification_lines(rows: list[Row]) -> Iterator[str]:
+    """A table of quantities held against their known values."""
+    yield f"{'case':24} {'quantity':20} {'expected':>12} {'simulated':>12} {'interval':>26}"
+    for row in rows:
+        interval = f"{row.low:.6f} to {row.high:.6f}"
+        state = "ok" if row.ok else f"MISSED: {row.why}"
+        yield f"{row.case:24} {row.quantity:20} {row.expected:12.6f} {row.simulated:12.6f} {interval:>26} {state}"

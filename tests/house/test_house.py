@@ -1,0 +1,180 @@
+"""The house holds: floors, doors, names, and no number of the model in code. This file is the architecture document."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from playbook.parameters import COUNTED, Parameters
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Each line is a floor or a step of one; a module imports from lines above it, or from its own line's earlier names.
+FLOORS = """
+playbook.errors playbook.documents playbook.parameters playbook.rules playbook.clock
+playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback playbook.incentives
+playbook.cards playbook.ledger
+simulation.desk.streams simulation.desk.pieces simulation.desk.book simulation.desk.season simulation.desk.decision
+simulation.desk.agenda simulation.desk.demand simulation.desk.team simulation.desk.dispatch simulation.desk.record
+simulation.desk.people simulation.desk.cases simulation.desk.work simulation.desk.customers simulation.desk.desk
+simulation.desk.book_file
+simulation.study.measures simulation.study.scenario simulation.study.replicate simulation.study.compare
+simulation.study.provenance simulation.study.folders simulation.study.answers simulation.study.own_book
+simulation.study.verify simulation.study.sweep simulation.study.check
+simulation.view.words simulation.view.tables simulation.view.plots simulation.view.report simulation.view.notebook simulation.view.telling
+
+simulation.cli
+""".split()
+
+DOORS = {
+    "simpy": "simulation/desk/desk.py",
+    "papermill": "simulation/study/sweep.py",
+    "matplotlib": "simulation/view/plots.py",
+    "jinja2": "simulation/view/report.py",
+    "typer": "simulation/cli.py",
+    "rich": "simulation/cli.py",
+    "openpyxl": "simulation/desk/book_file.py",
+}
+
+# Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
+ENDINGS = {
+    "share": {"share"}, "minutes": {"minutes"}, "hours": {"hours", "opening_hours"}, "days": {"days"}, "years": {"years"},
+    "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
+    "per_policy": {"per_policy"}, "per_hour": {"per_hour"}, "count": COUNTED | {"seeds", "conversations_mean"},
+    "date": {"date"},
+}  # fmt: skip
+WITHOUT_ENDING = {"choice", "yes_no"}
+
+CONVERSIONS = {0, 1, 2, 3, 60, 24}
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for package in ("playbook", "simulation"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            if not name.endswith("__init__"):
+                found[name] = path
+    return found
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def test_every_module_has_a_place_on_a_floor():
+    assert sorted(modules()) == sorted(FLOORS)
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_imports_only_point_down(name):
+    own = {each for each in imports_of(modules()[name]) if each in FLOORS}
+    above = {each for each in own if FLOORS.index(each) >= FLOORS.index(name)}
+    assert not above, f"{name} reaches up to {above}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_library_has_one_door(library):
+    users = [path for path in modules().values() if any(each.split(".")[0] == library for each in imports_of(path))]
+    assert [str(path.relative_to(ROOT)) for path in users] == [DOORS[library]]
+
+
+def test_a_worker_process_imports_no_pandas_no_pictures_and_no_scipy_stats():
+    heavy = ("pandas", "matplotlib", "scipy.stats", "papermill", "typer")
+    code = f"import sys, simulation.study.replicate; print([name for name in {heavy} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", list(Parameters.load()))
+def test_a_parameters_name_ends_in_its_unit(name):
+    unit = Parameters.load().about(name).unit
+    ending = next((each for each in sorted(ENDINGS, key=len, reverse=True) if name.endswith(f"_{each}")), None)
+    if unit in WITHOUT_ENDING:
+        assert ending is None
+        assert unit != "yes_no" or name.partition(".")[2].startswith(("is_", "has_", "may_"))
+    else:
+        assert ending is not None and unit in ENDINGS[ending]
+
+
+@pytest.mark.parametrize("name", list(Parameters.load()))
+def test_a_parameter_is_read_somewhere(name):
+    """A parameter that no code names is decoration."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in modules().values())
+    assert re.search(rf"\b{name.partition('.')[2]}\b", source)
+
+
+@pytest.mark.parametrize(
+    "name", [each for each in sorted(modules()) if each.startswith(("playbook.", "simulation.desk."))]
+)
+def test_no_number_of_the_model_stands_in_rule_or_desk_code(name):
+    """Numbers inside functions are 0, 1, 2 and unit conversions; technical constants have a name in capitals."""
+    found = []
+    for node in ast.walk(ast.parse(modules()[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            found += [
+                (each.lineno, each.value)
+                for each in ast.walk(node)
+                if isinstance(each, ast.Constant)
+                and isinstance(each.value, int | float)
+                and not isinstance(each.value, bool)
+                and each.value not in CONVERSIONS
+            ]
+    assert not found
+
+
+def notebooks() -> list[Path]:
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_a_notebook_is_thin_and_committed_clean(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(code) <= 12
+    assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
+    for cell in code:
+        lines = cell.source.splitlines()
+        assert len(lines) <= 8
+        assert not any(re.match(r"\s*(def|class|for|while) ", line) for line in lines)
+        assert not cell.outputs and cell.execution_count is None
+    assert "papermill" not in notebook.metadata
+
+
+def test_environment_yml_is_in_step_with_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = set(project["dependencies"]) | {
+        each for group in project["optional-dependencies"].values() for each in group
+    }
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert {each for each in listed if isinstance(each, str)} - {"pip", "python>=3.11"} == wanted
+
+
+def test_the_lock_is_pinned_hashed_and_names_no_index():
+    text = (ROOT / "requirements.lock").read_text()
+    assert "://" not in text and "--index" not in text
+    names = re.findall(r"^([a-z0-9_.-]+)==", text, flags=re.MULTILINE)
+    assert len(names) > 50 and text.count("--hash=sha256:") > len(names)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {re.split(r"[<>=]", each)[0] for each in project["dependencies"]}
+    assert wanted <= set(names)
+
+
+def test_the_schema_knows_the_fields_of_a_parameter():
+    from playbook.parameters import json_schema
+
+    schema = json.loads(json.dumps(json_schema()))
+    assert set(schema["additionalProperties"]["required"]) == {"value", "unit", "allowed", "basis", "source"}

@@ -1,0 +1,298 @@
+"""The desk's parts, one by one: luck, durations, agenda, dispatch, book, season, decision, demand, team."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from playbook.clock import MINUTES_A_DAY, OfficeCalendar
+from playbook.errors import InputError
+from playbook.parameters import Parameters
+from simulation.desk.agenda import PATIENCE, RELEASE, Agenda, known
+from simulation.desk.book import gamma_factors, make_book
+from simulation.desk.decision import base_logit, wishes
+from simulation.desk.demand import poisson_counts
+from simulation.desk.dispatch import Dispatch
+from simulation.desk.pieces import WALK_IN, Piece
+from simulation.desk.season import horizon, season_of
+from simulation.desk.streams import COLUMNS_KEPT, TICKS_A_MINUTE, Draws, Luck, durations
+from simulation.desk.team import read_structure, seats, structure_from
+
+LUCK = Luck(1, 0)
+
+
+@given(st.integers(0, 500), st.integers(0, 50))
+@settings(max_examples=50)
+def test_one_uniform_is_the_one_of_its_column(entity, ordinal):
+    assert LUCK.single("answer", entity, ordinal) == LUCK.column("answer", 501, ordinal)[entity]
+
+
+def test_more_entities_leave_the_first_ones_alone():
+    assert np.array_equal(LUCK.column("talk", 10), LUCK.column("talk", 1000)[:10])
+    assert np.array_equal(LUCK.row("presence", "a", 10), LUCK.row("presence", "a", 99)[:10])
+
+
+def test_every_part_of_an_address_matters():
+    first = LUCK.column("talk", 50)
+    others = [
+        Luck(2, 0).column("talk", 50),
+        Luck(1, 1).column("talk", 50),
+        LUCK.column("walk", 50),
+        LUCK.column("talk", 50, 1),
+    ]
+    assert all(not np.array_equal(first, other) for other in others)
+
+
+def test_draws_beyond_the_kept_columns_are_those_of_the_address():
+    draws = Draws(LUCK, "talk", 7)
+    assert draws(3, COLUMNS_KEPT + 2) == LUCK.column("talk", 7, COLUMNS_KEPT + 2)[3]
+    assert draws(3, 1) == LUCK.column("talk", 7, 1)[3]
+
+
+@pytest.mark.parametrize(
+    ("family", "variation", "spread"), [("exponential", 1, 1), ("lognormal", 0.5, 0.5), ("constant", 1, 0)]
+)
+def test_a_family_has_its_mean_and_its_spread(family, variation, spread):
+    drawn = durations(LUCK.column("duration", 200_000), family, 4.0, variation)
+    assert drawn.mean() == pytest.approx(4.0, rel=0.01)
+    assert drawn.std() / drawn.mean() == pytest.approx(spread, abs=0.02)
+    assert np.array_equal(drawn * TICKS_A_MINUTE, np.rint(drawn * TICKS_A_MINUTE))
+
+
+def test_poisson_counts_have_their_mean_and_variance():
+    counts = poisson_counts(LUCK.column("count", 200_000), 0.45)
+    assert counts.mean() == pytest.approx(0.45, abs=0.01) and counts.var() == pytest.approx(0.45, abs=0.01)
+    assert not poisson_counts(LUCK.column("count", 10), 0).any()
+
+
+def test_gamma_factors_have_mean_one_and_their_spread():
+    factors = gamma_factors(LUCK.column("gamma", 100_000), 0.16)
+    assert factors.mean() == pytest.approx(1, abs=0.005) and factors.std() == pytest.approx(0.16, abs=0.005)
+    assert np.array_equal(gamma_factors(LUCK.column("gamma", 5), 0), np.ones(5))
+
+
+CALENDAR = OfficeCalendar(date(2026, 1, 5), [(540, 1080), (1980, 2520)])
+
+
+@given(st.lists(st.floats(0, 3000), max_size=20), st.lists(st.floats(0, 3000), max_size=20))
+def test_the_agenda_gives_everything_back_in_order(from_start, later):
+    agenda = Agenda([known(RELEASE, np.array(from_start), CALENDAR)])
+    for number, stamp in enumerate(later):
+        agenda.add(CALENDAR.working(stamp), stamp, PATIENCE, number)
+    entries = []
+    while agenda.next_minute < np.inf:
+        assert agenda.next_minute == (entry := agenda.pop())[0]
+        entries.append(entry[:4])
+    assert entries == sorted(entries) and len(entries) == len(from_start) + len(later)
+
+
+def test_past_entries_are_dropped_only_from_the_front():
+    agenda = Agenda([known(RELEASE, np.array([2500.0]), CALENDAR)])
+    for number, stamp in enumerate((600.0, 700.0, 800.0)):
+        agenda.add(CALENDAR.working(stamp), stamp, PATIENCE, number, number)
+    agenda.drop_past(lambda kind, concern: concern in (0, 2))
+    assert agenda.pop()[3] == 1
+    assert agenda.pop()[3] == 2
+
+
+class Idle:
+    """Somebody on a post."""
+
+    def __init__(self, post):
+        self.seat = type("Seat", (), {"post": post})
+
+
+SENIOR_JUNIOR = {
+    "title": "N", "question": "?",
+    "posts": {"seniors": {"role": "consultant", "count": 1}, "juniors": {"role": "consultant", "count": 1}},
+    "serves": {"seniors": [["walk_in.A"], {"work": ["walk_in.B"], "when_waiting_over": 1}], "juniors": [["walk_in.B"]]},
+}  # fmt: skip
+
+
+def dispatch(team=None, **changes):
+    parameters = Parameters.load().changed(
+        {"demand.walk_in_per_hour": {"A": 1, "B": 1}, **{k.replace("__", "."): v for k, v in changes.items()}}
+    )
+    key = {
+        name: (lambda piece: piece.queued)
+        for name in ("first_come", "earliest_due", "highest_value", "handbook_priority")
+    }
+    return Dispatch(structure_from(team or SENIOR_JUNIOR, "test"), parameters, key)
+
+
+def walk_in(at_work, source, queued):
+    piece = Piece(WALK_IN, at_work.group_number(source), -1, queued, queued)
+    at_work.put(piece)
+    return piece
+
+
+def test_whoever_asks_gets_the_earliest_of_the_first_row_that_has_any():
+    at_work = dispatch()
+    late, early = walk_in(at_work, "A", 5.0), walk_in(at_work, "A", 3.0)
+    walk_in(at_work, "B", 1.0)
+    assert at_work.take("seniors") is early and at_work.take("seniors") is late and at_work.take("seniors") is None
+
+
+def test_help_comes_only_above_its_threshold():
+    at_work = dispatch()
+    first, _ = walk_in(at_work, "B", 1.0), walk_in(at_work, "B", 2.0)
+    assert at_work.take("seniors") is first
+    assert at_work.take("seniors") is None
+    assert at_work.take("juniors") is not None
+
+
+def test_a_piece_that_left_is_never_taken():
+    at_work = dispatch()
+    gone, stays = walk_in(at_work, "A", 1.0), walk_in(at_work, "A", 2.0)
+    at_work.leave(gone)
+    assert at_work.waiting_pieces() == [stays]
+    assert at_work.take("seniors") is stays
+
+
+def test_a_piece_pushed_to_the_front_is_taken_next_and_only_once():
+    at_work = dispatch()
+    first, last = walk_in(at_work, "A", 1.0), walk_in(at_work, "A", 2.0)
+    at_work.push_to_front(last)
+    assert [at_work.take("seniors"), at_work.take("seniors"), at_work.take("seniors")] == [last, first, None]
+
+
+def test_an_idle_person_is_matched_with_the_piece_that_comes():
+    at_work = dispatch()
+    senior, junior = Idle("seniors"), Idle("juniors")
+    at_work.rest(senior)
+    at_work.rest(junior)
+    piece = Piece(WALK_IN, at_work.group_number("B"), -1, 1.0, 1.0)
+    at_work.put(piece)
+    assert list(at_work.matches(piece)) == [(junior, piece)]
+    assert at_work.idle_count == 1
+
+
+def test_offers_in_the_file_change_who_is_asked_first():
+    both = {**SENIOR_JUNIOR, "serves": {"seniors": [["walk_in"]], "juniors": [["walk_in"]]}}
+    for offers, post in (({}, "seniors"), ({"walk_in": ["juniors", "seniors"]}, "juniors")):
+        at_work = dispatch(both | {"offers": offers})
+        for name in ("seniors", "juniors"):
+            at_work.rest(Idle(name))
+        piece = Piece(WALK_IN, at_work.group_number("A"), -1, 1.0, 1.0)
+        at_work.put(piece)
+        assert next(at_work.matches(piece))[0].seat.post == post
+
+
+def test_two_orders_of_work_cannot_stand_in_one_row():
+    mixed = {**SENIOR_JUNIOR, "serves": {"seniors": [["follow_up", "enquiry"]]}}
+    with pytest.raises(InputError, match="a row of its own"):
+        dispatch(mixed)
+
+
+def test_the_made_book_has_the_marginals_that_params_say():
+    parameters = Parameters.load().changed({"book.policies_count": 60_000})
+    book = make_book(parameters)
+    for number, line in enumerate(book.lines):
+        own = book.line == number
+        assert own.mean() == pytest.approx(parameters.book.line_mix_share[line], abs=0.01)
+        assert book.premium_cny[own].mean() == pytest.approx(parameters.book.premium_mean_cny[line], rel=0.03)
+    assert book.is_instalment.mean() == pytest.approx(parameters.book.instalment_share, abs=0.01)
+    assert (book.price_ratio == 1).mean() == pytest.approx(0.49, abs=0.01)
+    top = np.sort(book.premium_cny[book.line == 0])[::-1]
+    assert top[: len(top) // 5].sum() / top.sum() == pytest.approx(0.38, abs=0.02)  # eudirectlapse: top 20 % hold 38 %
+    assert len(book) == 60_000 and book.customer.max() < 60_000
+
+
+def test_a_book_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        make_book(Parameters.load().changed({"book.policies_count": 10})).premium_cny[0] = 1
+
+
+@pytest.mark.parametrize("release", ["daily", "weekly", "monthly"])
+def test_lists_come_when_they_could_be_ready_or_up_to_a_month_earlier(release):
+    parameters = Parameters.load().changed({"book.policies_count": 500, "book.list_release": release})
+    days = horizon(parameters, has_book=True)
+    season = season_of(make_book(parameters), parameters, days)
+    lead = (season.due - season.release) / MINUTES_A_DAY
+    assert lead.min() >= 60 - 10 and lead.max() <= 61 + 31  # a holiday week delays the opening of the list
+    if release == "monthly":
+        dates = days.calendar.day_of(season.release)
+        assert all(date.fromisoformat(str(each)).day <= 9 for each in dates)
+
+
+def test_how_lists_are_released_does_not_renumber_the_season():
+    due = []
+    for release in ("daily", "monthly"):
+        parameters = Parameters.load().changed({"book.policies_count": 500, "book.list_release": release})
+        season = season_of(make_book(parameters), parameters, horizon(parameters, has_book=True))
+        due.append(season.due)
+    assert np.array_equal(*due)
+
+
+def test_with_the_nominal_contact_each_line_reaches_its_published_rate():
+    parameters = Parameters.load().changed({"book.policies_count": 5000})
+    book = make_book(parameters)
+    base = base_logit(book, parameters)
+    for number, line in enumerate(book.lines):
+        reached = expit(base[book.line == number] + parameters.decision.nominal_contact_logit).mean()
+        assert reached == pytest.approx(parameters.decision.renewal_rate_share[line], abs=1e-9)
+
+
+def test_a_dearer_policy_is_renewed_less_often():
+    parameters = Parameters.load().changed({"book.policies_count": 5000})
+    book = make_book(parameters)
+    same = (book.tenure_years == 0) & ~book.is_instalment & (book.line == 0)
+    base = base_logit(book, parameters)[same]
+    order = np.argsort(book.price_ratio[same], kind="stable")
+    assert np.all(np.diff(base[order]) <= 1e-12)
+
+
+def test_customers_decide_in_their_window_around_the_published_day():
+    parameters = Parameters.load().changed({"book.policies_count": 5000})
+    season = season_of(make_book(parameters), parameters, horizon(parameters, has_book=True))
+    found = wishes(season, parameters, LUCK)
+    days_before = (season.due - found.decides) / MINUTES_A_DAY
+    assert np.median(days_before) == pytest.approx(26, abs=1)
+    assert found.conversations_needed.min() == 1
+    for group, mean in ((0, 4.0), (1, 2.5)):
+        assert found.conversations_needed[season.group == group].mean() == pytest.approx(mean, rel=0.07)
+
+
+def test_the_handbooks_team_has_fifteen_heads_in_every_structure():
+    parameters = Parameters.load()
+    for team in ("pooled", "two_groups", "two_groups_overflow"):
+        assert len(seats(read_structure(team), parameters, 15_000)) == 15
+
+
+def test_a_split_team_seats_its_experts_with_group_a():
+    found = seats(read_structure("two_groups"), Parameters.load(), 15_000)
+    grades = sorted(seat.grade for seat in found if seat.post == "group_a")
+    assert grades == ["expert", "expert", "senior"]
+    assert {seat.name for seat in found} == {
+        seat.name for seat in seats(read_structure("pooled"), Parameters.load(), 15_000)
+    }
+
+
+def test_a_vacant_post_is_a_consultant_less_of_that_grade():
+    parameters = Parameters.load().changed({"people.vacant_posts_count.senior": 2})
+    found = seats(read_structure("pooled"), parameters, 15_000)
+    assert sum(seat.grade == "senior" and seat.role == "consultant" for seat in found) == 2
+    with pytest.raises(InputError, match="the team has 2 such consultants"):
+        seats(read_structure("pooled"), parameters.changed({"people.vacant_posts_count.expert": 3}), 15_000)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"serves": {"seniers": [["walk_in"]]}}, "did you mean 'seniors'"),
+        ({"serves": {"seniors": [["walk_on"]]}}, "did you mean 'walk_in'"),
+        ({"serves": {"seniors": [["enquiry.C"]]}}, "unknown group 'C'"),
+        ({"serves": {"seniors": "all"}}, "serves.seniors"),
+        ({"offers": {"walk_in": ["nobody"]}}, "unknown post 'nobody'"),
+        ({"posts": {}}, "posts"),
+        ({"posts": {"seniors": {"role": "boss"}}}, "role"),
+        ({"staff": 3}, "unknown key 'staff'"),
+    ],
+)
+def test_a_team_that_cannot_be_is_told_what_is_wrong(change, says):
+    with pytest.raises(InputError) as refused:
+        structure_from(SENIOR_JUNIOR | change, "teams/test.yaml")
+    assert says in str(refused.value) and "teams/test.yaml" in str(refused.value)
