@@ -17,21 +17,55 @@ from playbook.parameters import COUNTED, Parameters
 ROOT = Path(__file__).resolve().parents[2]
 
 # Each line is a floor or a step of one; a module imports from lines above it, or from its own line's earlier names.
-FLOORS = """
-playbook.errors playbook.documents playbook.parameters playbook.rules playbook.clock
-playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback playbook.incentives
-playbook.cards playbook.ledger
-simulation.desk.streams simulation.desk.pieces simulation.desk.book simulation.desk.season simulation.desk.decision
-simulation.desk.agenda simulation.desk.demand simulation.desk.team simulation.desk.dispatch simulation.desk.record
-simulation.desk.people simulation.desk.cases simulation.desk.work simulation.desk.customers simulation.desk.desk
-simulation.desk.book_file
-simulation.study.measures simulation.study.scenario simulation.study.replicate simulation.study.compare
-simulation.study.provenance simulation.study.folders simulation.study.answers simulation.study.own_book
-simulation.study.verify simulation.study.sweep simulation.study.check
-simulation.view.words simulation.view.tables simulation.view.plots simulation.view.report simulation.view.notebook simulation.view.telling
-
-simulation.cli
-""".split()
+FLOORS = [
+    "playbook.errors",
+    "playbook.documents",
+    "playbook.parameters",
+    "playbook.rules",
+    "playbook.clock",
+    "playbook.staffing",
+    "playbook.structure",
+    "playbook.allocation",
+    "playbook.monitoring",
+    "playbook.feedback",
+    "playbook.incentives",
+    "playbook.cards",
+    "playbook.ledger",
+    "simulation.desk.streams",
+    "simulation.desk.pieces",
+    "simulation.desk.book",
+    "simulation.desk.season",
+    "simulation.desk.decision",
+    "simulation.desk.agenda",
+    "simulation.desk.demand",
+    "simulation.desk.team",
+    "simulation.desk.dispatch",
+    "simulation.desk.record",
+    "simulation.desk.people",
+    "simulation.desk.cases",
+    "simulation.desk.work",
+    "simulation.desk.customers",
+    "simulation.desk.desk",
+    "simulation.desk.book_file",
+    "simulation.study.measures",
+    "simulation.study.scenario",
+    "simulation.study.replicate",
+    "simulation.study.compare",
+    "simulation.study.provenance",
+    "simulation.study.folders",
+    "simulation.study.answers",
+    "simulation.study.own_book",
+    "simulation.study.verify",
+    "simulation.study.sweep",
+    "simulation.study.check",
+    "simulation.view.words",
+    "simulation.view.tables",
+    "simulation.view.plots",
+    "simulation.view.report",
+    "simulation.view.notebook",
+    "simulation.view.telling",
+    "simulation.cli",
+]
 
 DOORS = {
     "simpy": "simulation/desk/desk.py",

@@ -5,7 +5,18 @@ import pytest
 
 from simulation.desk.desk import Desk
 from simulation.desk.pieces import (
-    ABSENCE, ALERT, COMPLAINT, ENQUIRY, FOLLOW_UP, GIVEN_UP, OPEN, REQUEST, REST, SIGNING, WITHDRAWN, WORK,
+    ABSENCE,
+    ALERT,
+    COMPLAINT,
+    ENQUIRY,
+    FOLLOW_UP,
+    GIVEN_UP,
+    OPEN,
+    REQUEST,
+    REST,
+    SIGNING,
+    WITHDRAWN,
+    WORK,
 )  # fmt: skip
 from simulation.desk.record import LAPSED, OUTCOMES, SIGNED
 from simulation.desk.streams import Luck
