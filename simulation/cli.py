@@ -312,7 +312,9 @@ def _tell_facts(facts: dict[str, Any], as_json: bool) -> None:
 
 
 def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    from simulation.study.folders import plain
+
+    typer.echo(json.dumps(plain(content), indent=2, ensure_ascii=False))
 
 
 class _bar:

@@ -1,0 +1,107 @@
+"""The command `renewal`: answers with status 0, slips told in a sentence with status 2."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RENEWAL = Path(sys.executable).with_name("renewal")
+SMALL = [
+    "--set",
+    "book.policies_count=600",
+    "--set",
+    "staffing.policies_per_consultant_count=300",
+    "--replications",
+    "2",
+]
+
+
+@pytest.fixture
+def renewal(tmp_path):
+    def call(*words, status=0):
+        told = subprocess.run([RENEWAL, *map(str, words)], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert told.returncode == status, told.stderr
+        assert "Traceback" not in told.stderr + told.stdout
+        return told
+
+    return call
+
+
+def test_run_prints_json_and_nothing_else_and_keeps_the_answer(renewal, tmp_path):
+    content = json.loads(renewal("run", *SMALL, "--json").stdout)
+    assert set(content) >= {"scenario", "seed", "replications", "measures", "record", "folder"}
+    assert (tmp_path / content["folder"] / "summary.json").is_file()
+
+
+def test_run_tells_measures_minutes_and_cautions(renewal):
+    told = renewal("run", *SMALL).stdout
+    for words in ("Premium renewed", "Minutes a policy and year", "proposals and re-quotes", "first number to measure"):
+        assert words in told
+
+
+def test_compare_gives_differences_and_a_report(renewal, tmp_path):
+    content = json.loads(renewal("compare", "handbook", "two_groups", "two_seniors_gone", *SMALL, "--json", "--set",
+                                 "people.vacant_posts_count={junior: 0, senior: 0, expert: 0}").stdout)  # fmt: skip
+    assert set(content["differences"]) == {"two_groups", "two_seniors_gone"}
+    page = (tmp_path / content["folder"] / "report.html").read_text()
+    assert "<img alt=" in page and "http" not in page.replace("http-equiv", "")
+
+
+def test_book_check_says_what_is_in_a_file_and_what_is_wrong(renewal, tmp_path):
+    renewal("book", "make", "mine.csv", "--set", "book.policies_count=200")
+    facts = json.loads(renewal("book", "check", "mine.csv", "--map", "mine.map.yaml", "--json").stdout)
+    assert "200 policies" in facts["book"]
+    text = (tmp_path / "mine.csv").read_text().splitlines()
+    (tmp_path / "bad.csv").write_text("\n".join([*text[:3], text[3].replace(text[3].split(",")[3], "-7")]))
+    told = renewal("book", "check", "bad.csv", "--map", "mine.map.yaml", status=2)
+    assert "row 4, column 'premium_cny': '-7' must be above 0" in told.stderr
+
+
+def test_a_book_from_a_file_runs(renewal):
+    renewal("book", "make", "mine.csv", "--set", "book.policies_count=600")
+    book = ["--book", "mine.csv", "--map", "mine.map.yaml"]
+    from_file = json.loads(renewal("run", *SMALL, *book, "--json").stdout)
+    made = json.loads(renewal("run", *SMALL, "--json").stdout)
+    for name, each in made["measures"].items():
+        assert from_file["measures"][name] == pytest.approx(each), name
+
+
+def test_rules_lists_84_items_and_shows_a_card(renewal):
+    items = json.loads(renewal("rules", "--json").stdout)
+    assert len(items) == 84 and all(set(each) >= {"id", "legs", "owed"} for each in items)
+    assert "tier_reward_cny" in renewal("rules", "S3.3.3").stdout
+
+
+def test_check_finds_the_shipped_files_in_order(renewal):
+    assert "in order" in renewal("check").stdout
+
+
+def test_schema_is_json(renewal):
+    assert "additionalProperties" in json.loads(renewal("schema").stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["run", "handbok"], "did you mean 'handbook'"),
+        (["run", "--set", "staffing.policies_per_consultent_count=3"], "staffing.policies_per_consultant_count"),
+        (["run", "--set", "monitoring.silence_limit_hours=1"], "must lie between 4 and 336 hours"),
+        (["run", "--set", "nonsense"], "chapter.name=value"),
+        (["run", "--book", "no.csv"], "needs both --book FILE and --map"),
+        (["run", "--book", "no.csv", "--map", "motor_lapse_eu"], "there is no such file"),
+        (["run", "--set", "experiment.start_date=2031-01-01"], "holiday_calendar=none"),
+        (["run", "--set", "people.vacant_posts_count.senior=9"], "such consultants"),
+        (["run", "--set", "book.grace_days={motor: 0}"], "no entry for the book's line"),
+        (["compare", "handbook", "handbook"], "named twice"),
+        (["sweep", "team_structure"], "did you mean 'team_structures'"),
+        (["rules", "S9.9"], "unknown item 'S9.9'"),
+        (["verify", "cor"], "did you mean 'core'"),
+        (["book", "check", "no.csv", "--map", "nobody"], "unknown mapping 'nobody'"),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence(renewal, words, says):
+    told = renewal(*words, status=2)
+    assert says in " ".join(told.stderr.split())
+    assert told.stdout == ""
