@@ -117,7 +117,8 @@ def office_calendar(parameters: Parameters, first_day: date, days: int) -> Offic
     calendar does not reach so far or an opening hour cannot be read."""
     clock = parameters.clock
     if clock.is_always_open:
-        return OfficeCalendar(first_day, [(0.0, float(days * MINUTES_A_DAY))], is_always_open=True)
+        whole_days = [(number * MINUTES_A_DAY, (number + 1) * MINUTES_A_DAY) for number in range(days)]
+        return OfficeCalendar(first_day, whole_days, is_always_open=True)
     holidays = _holidays(clock.holiday_calendar, first_day, first_day + timedelta(days=days - 1))
     hours = {name: _spans(clock.opening_hours, name) for name in WEEKDAYS}
     ordinary = next((spans for spans in hours.values() if spans), [])

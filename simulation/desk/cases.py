@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from playbook.clock import MINUTES_A_DAY
-from simulation.desk.pieces import FOLLOW_UP, PROPOSAL, SIGNING, Piece
+from simulation.desk.pieces import FOLLOW_UP, GIVEN_UP, PROPOSAL, REQUEST, SIGNING, WITHDRAWN, Piece
 from simulation.desk.record import ALONE, LAPSED, NEVER
 from simulation.desk.streams import Draws, Luck
 
@@ -117,6 +117,13 @@ class Cases:
         """The case asks for nothing more; a step that waits is withdrawn."""
         self.is_closed[case] = True
         self.desk.withdraw(case)
+
+    def lapse(self, case: int) -> None:
+        """The grace has ended: a request that still waits has been given up, any other step is withdrawn."""
+        if not self.is_closed[case]:
+            self.is_closed[case] = True
+            piece = self.waiting[case]
+            self.desk.drop(case, GIVEN_UP if piece is not None and piece.kind == REQUEST else WITHDRAWN)
 
     # The next step.
 

@@ -1,6 +1,7 @@
 """What comes to the desk without anybody there doing anything: lists, questions, complaints, decisions, silences."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from math import inf
 from typing import Any
@@ -14,6 +15,7 @@ from playbook.monitoring import silence_deadline, silence_runs
 from playbook.structure import GROUPS
 from simulation.desk import agenda
 from simulation.desk.agenda import Known, known
+from simulation.desk.book import Floats
 from simulation.desk.demand import Hours, arrivals, walk_in_sources
 from simulation.desk.dispatch import Key
 from simulation.desk.pieces import (
@@ -52,6 +54,7 @@ class Customers:
         self._watched_from, self._watched = -inf, []
         self._message_minutes, self._batch = demand.message_minutes, demand.message_batch_count
         self._written_to = self._cases_by_message_day(demand.message_days_left_days)
+        self._closes = self._by_open_day(range(len(season)), season.close)
         self.happens = {
             agenda.RELEASE: self._list_comes, agenda.DECISION: self._decides, agenda.ENQUIRY: self._asks_something,
             agenda.COMPLAINT: self._is_cross, agenda.WALK_IN: self._walks_in, agenda.SILENCE: self._silences_end,
@@ -94,18 +97,30 @@ class Customers:
             piece = Piece(REQUEST, self.cases.group[case], case, stamp, self.desk.now, until)
             self.cases.waiting[case] = piece
             self.desk.queue(piece)
-            self._lasts(piece, self.calendar.working(until), until)
             self.watch(case, has_step_due=True)
+
+    def lapse(self, day: int) -> None:
+        """Policies whose grace has ended since yesterday: what still waits for them is too late."""
+        for case in self._closes.pop(day, ()):
+            self.cases.lapse(case)
 
     # Messages.
 
     def _cases_by_message_day(self, days_left: tuple[float, ...]) -> dict[int, list[int]]:
         """Cases to write to on each open day, one entry for each reminder that falls into the case's window."""
-        found = defaultdict(list)
+        found: dict[int, list[int]] = {}
         for days in days_left if self._message_minutes else ():
             stamps = self.season.due - days * MINUTES_A_DAY
-            for case in np.flatnonzero((stamps >= self.season.release) & (stamps > 0)).tolist():
-                found[self.calendar.next_open_day(int(stamps[case] // MINUTES_A_DAY))].append(case)
+            cases = np.flatnonzero((stamps >= self.season.release) & (stamps > 0))
+            for day, own in self._by_open_day(cases.tolist(), stamps[cases]).items():
+                found.setdefault(day, []).extend(own)
+        return found
+
+    def _by_open_day(self, cases: Iterable[int], stamps: Floats) -> dict[int, list[int]]:
+        """Cases by the open day on which a calendar minute of each is noticed."""
+        found = defaultdict(list)
+        for case, day in zip(cases, (stamps // MINUTES_A_DAY).astype(int).tolist(), strict=True):
+            found[self.calendar.next_open_day(day)].append(case)
         return found
 
     def write_messages(self, day: int) -> None:
@@ -183,13 +198,9 @@ class Customers:
 
     def _lasts_for(self, piece: Piece, patience: float) -> None:
         """A piece that still waits is given up after some working minutes."""
-        if patience < inf:
+        if patience < inf and piece.is_waiting:
             at = self.desk.now + patience
-            self._lasts(piece, at, self.calendar.calendar(at))
-
-    def _lasts(self, piece: Piece, at: float, stamp: float) -> None:
-        if piece.is_waiting:
-            self.desk.agenda.add(at, stamp, agenda.PATIENCE, piece.case, piece)
+            self.desk.agenda.add(at, self.calendar.calendar(at), agenda.PATIENCE, piece.case, piece)
 
     def _loses_patience(self, case: int, stamp: float, piece: Piece) -> None:
         if piece.is_waiting:

@@ -42,7 +42,7 @@ class Desk:
         self.dispatch = Dispatch(structure, parameters, self.customers.disciplines())
         self.stays_late = parameters.people.shift_end == "overtime"
         self.closing = np.inf if self.calendar.is_always_open else 0.0
-        mornings = np.zeros(0) if self.calendar.is_always_open else self.calendar.morning_minutes
+        mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._is_last_contact = parameters.monitoring.silence_reading == "last_contact"
@@ -87,8 +87,8 @@ class Desk:
         if self.agenda.next_minute <= now:
             self._happen()
         self._turn_to(now)
-        if person.away_minute <= now:
-            return person.away_now()
+        if person.away_minute <= now and (away := person.away_now()) is not None:
+            return away
         if person.tray:
             return person.tray.popleft()
         return self.dispatch.take(person.seat.post)
@@ -151,9 +151,13 @@ class Desk:
 
     def withdraw(self, case: int) -> None:
         """The step of a case that waits is no longer wanted."""
+        self.drop(case, WITHDRAWN)
+
+    def drop(self, case: int, result: int) -> None:
+        """The step of a case that waits, if there is one, leaves its line with that result."""
         piece = self.cases.waiting[case]
         if piece is not None and piece.is_waiting:
-            self.leave(piece, WITHDRAWN)
+            self.leave(piece, result)
 
     def take_up_next(self, case: int) -> None:
         """The step of a case that waits goes to the front of its line."""
@@ -190,7 +194,9 @@ class Desk:
     def _morning(self, day: int, stamp: float, _: object) -> None:
         """A new day: its closing, the order of work set anew, and the steps planned for it."""
         self._turn_to(self.now)  # the opening, not the closing before it
-        self.closing = self._closings[day]
+        if not self.calendar.is_always_open:
+            self.closing = self._closings[day]
+        self.customers.lapse(day)
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
             if not self.cases.is_over(case):

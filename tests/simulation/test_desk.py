@@ -7,11 +7,14 @@ from simulation.desk.desk import Desk
 from simulation.desk.pieces import (
     ABSENCE,
     ALERT,
+    BREAK,
     COMPLAINT,
     ENQUIRY,
     FOLLOW_UP,
     GIVEN_UP,
+    MEETING,
     OPEN,
+    PROPOSAL,
     REQUEST,
     REST,
     SIGNING,
@@ -201,6 +204,28 @@ def test_without_service_effects_the_renewal_rate_is_the_chance_alone(small):
     assert not np.any(renewed & ~would)
     measured = record.season.is_measured
     assert np.count_nonzero(would[measured] & ~renewed[measured]) <= 0.02 * measured.sum()
+
+
+def test_nobody_works_on_a_policy_whose_grace_has_ended(small):
+    record = run_record(small(staffing__policies_per_consultant_count=900, people__grade_mix_share={
+        "junior": 1.0, "senior": 0.0, "expert": 0.0}), 1, 0)  # fmt: skip
+    steps = np.isin(record.stay("kind"), (FOLLOW_UP, REQUEST, PROPOSAL))
+    close = record.season.close[record.stay("case")[steps].astype(int)]
+    begun = record.stay("begun_stamp")[steps]
+    assert not np.any(begun[np.isfinite(begun)] >= close[np.isfinite(begun)])
+    late = np.isnan(begun) & np.isfinite(record.stay("ended")[steps])
+    assert late.sum() > 50, "the case is chosen so that many steps wait until it is too late"
+    ended = record.horizon.calendar.to_calendar(record.stay("ended")[steps][late], is_end=True)
+    assert np.all(ended <= close[late])
+
+
+def test_a_pause_that_a_closing_cut_off_is_not_made_up_for(records):
+    record = records["pooled"]
+    days = np.searchsorted(record.horizon.calendar.morning_minutes, record.spell("begun"), side="right")
+    for what, most in ((MEETING, 1), (BREAK, 2)):
+        own = record.spell("what") == what
+        _, counts = np.unique(np.stack([record.spell("person")[own], days[own]]), axis=1, return_counts=True)
+        assert counts.max() <= most
 
 
 def test_with_two_posts_vacant_the_others_have_more_to_do(small):
