@@ -90,6 +90,7 @@ def compare(
     from simulation.view import tables
     from simulation.view.report import comparison_page
     from simulation.view.telling import comparison_lines, difference_json
+    from simulation.view.words import overload
 
     scenarios = [read_scenario(name) for name in [base, *others]]
     with _bar("runs") as progress:
@@ -99,6 +100,13 @@ def compare(
         each.scenario.title: compare_runs(first.replications, each.replications, deciding, confidence)
         for each in found[1:]
     }
+    notes = {
+        each.scenario.title: overload(
+            each.replications.of("consultant_occupancy_share").mean(),
+            each.replications.of("peak_occupancy_share").mean(),
+        )
+        for each in found
+    }
     folder = runs_folder() / f"compare-{first.scenario.name}-{_stamp()}"
     with whole_folder(folder) as aside:
         for each in found:
@@ -107,7 +115,7 @@ def compare(
         cases = tables.cases_frame({each.scenario.title: each.replications for each in found}, deciding, confidence)
         question = " / ".join(scenario.question for scenario in scenarios[1:])
         record = first.record | {"confidence": confidence}
-        comparison_page(aside / "report.html", question, first.scenario.title, differences, cases, record)
+        comparison_page(aside / "report.html", question, first.scenario.title, differences, notes, cases, record)
     if as_json:
         content = first.as_json() | {
             "differences": dict(
@@ -121,7 +129,7 @@ def compare(
         }
         _print_json(content)
         return
-    _tell(comparison_lines(first.scenario.title, differences, confidence, len(first.replications.values)))
+    _tell(comparison_lines(first.scenario.title, differences, notes, confidence, len(first.replications.values)))
     typer.echo(f"\nReport: {folder / 'report.html'}")
 
 
@@ -157,9 +165,10 @@ def sweep(
     ) | {"confidence": summary["confidence"]}
     finished = [case for case in checked.cases if case.name not in {outcome.case for outcome in failed}]
     links = {case.title: f"{sweeps.case_folder(folder, case).name}/{sweeps.NOTEBOOK}" for case in finished}
+    notes = tables.notes_on(table)
     cases = tables.wide_cases_frame(table, sweeps.in_words(table, checked.file.deciding))
     comparison_page(
-        folder / "report.html", checked.file.question, checked.base.title, differences, cases, record, links
+        folder / "report.html", checked.file.question, checked.base.title, differences, notes, cases, record, links
     )
     if as_json:
         content = {
@@ -173,7 +182,7 @@ def sweep(
         _print_json(content)
     else:
         typer.echo("")
-        _tell(comparison_lines(checked.base.title, differences, record["confidence"], record["replications"]))
+        _tell(comparison_lines(checked.base.title, differences, notes, record["confidence"], record["replications"]))
         typer.echo(f"\nReport: {folder / 'report.html'}\nTable:  {folder / 'table.csv'}")
     if failed:
         raise typer.Exit(1)

@@ -32,8 +32,8 @@ def headline(found: Answer) -> Shown:
         if (measure := tables.BY_NAME[name])
     ]
     warning = words.overload(
-        found.replications.estimate("consultant_occupancy_share", found.confidence),
-        found.replications.estimate("peak_occupancy_share", found.confidence),
+        found.replications.of("consultant_occupancy_share").mean(),
+        found.replications.of("peak_occupancy_share").mean(),
     )
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in said)
     html = Markup("<p><strong>{}</strong></p><ul>{}</ul><p>{}</p>").format(

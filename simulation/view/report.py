@@ -22,19 +22,20 @@ def comparison_page(
     question: str,
     base: str,
     by_scenario: dict[str, list[Difference]],
+    notes: dict[str, str | None],
     cases: pd.DataFrame,
     record: dict[str, Any],
     links: dict[str, str] | None = None,
 ) -> None:
     """A comparison of scenarios with a base: verdicts, the picture, the numbers behind it, every case, the run record."""
-    verdicts = [words.verdict(base, name, differences) for name, differences in by_scenario.items()]
+    verdicts = [words.verdict(base, name, differences, notes.get(name)) for name, differences in by_scenario.items()]
     sentences = [sentence for verdict in verdicts for sentence in verdict]
     figure = plots.differences_figure(base, by_scenario)
     rows = pd.concat([tables.differences_frame(name, each) for name, each in by_scenario.items()])
     page(
         path,
         question=question,
-        verdicts=[(head, [line.removeprefix("  - ") for line in lines]) for head, *lines in verdicts],
+        verdicts=[(head, lines) for head, *lines in verdicts],
         picture=Markup(plots.as_image(figure, f"Differences from {base}. " + " ".join(sentences))),
         differences=table(rows, f"Each difference from {base}"),
         cases=table(cases, "Every case"),

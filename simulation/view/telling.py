@@ -27,7 +27,7 @@ def answer_lines(found: Answer) -> Iterator[str]:
                 estimate["renewed_anyway_share"],
                 estimate["driven_away_share"],
             ),
-            words.overload(estimate["consultant_occupancy_share"], estimate["peak_occupancy_share"]),
+            words.overload(estimate["consultant_occupancy_share"].mean, estimate["peak_occupancy_share"].mean),
             words.break_even(estimate["contribution_cny"], estimate["saved_share"]),
         )
         if line
@@ -36,11 +36,15 @@ def answer_lines(found: Answer) -> Iterator[str]:
 
 
 def comparison_lines(
-    base: str, by_scenario: dict[str, list[Difference]], confidence: float, replications: int
+    base: str,
+    by_scenario: dict[str, list[Difference]],
+    notes: dict[str, str | None],
+    confidence: float,
+    replications: int,
 ) -> Iterator[str]:
     """A verdict for each scenario, what its intervals mean, and what pairing was worth."""
     for name, rows in by_scenario.items():
-        yield "\n".join(words.verdict(base, name, rows)) + "\n"
+        yield "\n  - ".join(words.verdict(base, name, rows, notes.get(name))) + "\n"
     deciding = len(next(iter(by_scenario.values())))
     yield (
         f"The {deciding} intervals of a comparison hold together at {100 * confidence:.0f} % ({replications} pairs of runs "
