@@ -1,5 +1,7 @@
 """Answers: a scenario run to an interval, as frames, as JSON, and as a run folder that can be compared later."""
 
+import json
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from simulation.desk.book import Book
 from simulation.desk.book_file import read_book, read_mapping
 from simulation.study.folders import whole_folder, write_json
 from simulation.study.measures import BY_NAME, MEASURES
-from simulation.study.provenance import command_line, run_record_of
+from simulation.study.provenance import run_record_of
 from simulation.study.replicate import Replications, default_workers, replicate, worker_processes
 from simulation.study.scenario import Scenario, Setting, read_scenario, setting
 
@@ -97,7 +99,6 @@ def answers(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
-    command: str | None = None,
 ) -> list[Answer]:
     """Every scenario, with the same further changes and under the same luck.
 
@@ -116,12 +117,28 @@ def answers(
     with worker_processes(min(workers or default_workers(), count * len(settings))) as executor:
         found = replicate(settings, count, seed, executor, progress)
     seconds = time.perf_counter() - began
-    told = command or command_line()
-    return [
-        Answer(scenario, each, runs, each.parameters.experiment.confidence_share,
-               run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title})
-        for scenario, each, runs in zip(changed, settings, found, strict=True)
-    ]  # fmt: skip
+    found_answers = []
+    for scenario, changed_scenario, each, runs in zip(scenarios, changed, settings, found, strict=True):
+        told = command_for(scenario.name, changes or {}, book_file, mapping, count, seed)
+        record = run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title}
+        found_answers.append(Answer(changed_scenario, each, runs, each.parameters.experiment.confidence_share, record))
+    return found_answers
+
+
+def command_for(
+    scenario: str, changes: dict[str, Any], book_file: str | None, mapping: str | None, replications: int, seed: int
+) -> str:
+    """The command that makes an answer again.
+
+    >>> command_for("handbook", {"people.vacant_posts_count.senior": 2}, None, None, 10, 1)
+    'renewal run handbook --set people.vacant_posts_count.senior=2 --replications 10 --seed 1'
+    """
+    words = ["renewal", "run", scenario]
+    for name, value in changes.items():
+        words += ["--set", f"{name}={json.dumps(value, ensure_ascii=False)}"]
+    if book_file is not None:
+        words += ["--book", book_file, "--map", str(mapping)]
+    return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])
 
 
 def answer(scenario: str, **how: Any) -> Answer:

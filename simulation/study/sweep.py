@@ -165,9 +165,10 @@ def run_case(notebook: Path, case: Case, folder: Path) -> Outcome:
         with whole_folder(folder) as aside, warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             papermill.execute_notebook(
-                str(notebook),
-                str(aside / NOTEBOOK),
-                parameters=case.parameters | {"write_to": str(aside.resolve())},
+                str(notebook.resolve()),
+                str((aside / NOTEBOOK).resolve()),
+                parameters=case.parameters | {"write_to": "."},
+                cwd=str(aside.resolve()),
                 progress_bar=False,
                 log_output=False,
                 kernel_name="python3",

@@ -32,6 +32,13 @@ def said_frame(replications: Replications, confidence: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Measure", "Mean (interval)"])
 
 
+def lines_of(frame: pd.DataFrame) -> list[str]:
+    """A frame of two columns as lines of a terminal, names to the left, values below each other."""
+    names, values = (frame[column].astype(str).tolist() for column in frame.columns)
+    width = max(map(len, names), default=0)
+    return [f"{name:{width}}  {value}" for name, value in zip(names, values, strict=True)]
+
+
 def minutes_frame(replications: Replications) -> pd.DataFrame:
     """Minutes a policy by kind of work, the mean over the replications."""
     rows = [(KINDS_IN_WORDS[kind], round(float(values.mean()), 2)) for kind, values in replications.minutes.items()]

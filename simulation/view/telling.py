@@ -14,9 +14,9 @@ def answer_lines(found: Answer) -> Iterator[str]:
     """A scenario's answer: every measure, the minutes a policy, and what should be said with it."""
     confidence, runs = found.confidence, found.replications
     yield f"{found.scenario.question}\n{found.record['book']}, {len(runs.values)} runs\n"
-    yield tables.said_frame(runs, confidence).to_string(index=False, header=False)
+    yield from tables.lines_of(tables.said_frame(runs, confidence))
     yield "\nMinutes a policy and year:"
-    yield tables.minutes_frame(runs).to_string(index=False, header=False)
+    yield from tables.lines_of(tables.minutes_frame(runs))
     estimate = {name: runs.estimate(name, confidence) for name in tables.BY_NAME}
     yield from (
         f"\n{line}"
