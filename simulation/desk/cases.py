@@ -27,7 +27,7 @@ class Cases:
         self.effect = [0.0] * size
         self.touches, self.conversations, self.unanswered = [0] * size, [0] * size, [0] * size
         self.breaches, self.complaints = [0] * size, [0] * size
-        self.has_proposal, self.is_closed = [False] * size, [False] * size
+        self.has_proposal, self.has_asked, self.is_closed = [False] * size, [False] * size, [False] * size
         self.outcome, self.signed, self.first_touch = [LAPSED] * size, [NEVER] * size, [NEVER] * size
         self.waiting: list[Piece | None] = [None] * size
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
@@ -45,6 +45,10 @@ class Cases:
     def is_over(self, case: int) -> bool:
         """Whether the policy is renewed, the customer has refused, or its time is up."""
         return self.is_closed[case] or self.close_minute[case] <= self.desk.stamp()
+
+    def is_ours(self, case: int) -> bool:
+        """Whether the next step is ours to plan: the case is not over, and the customer has not asked to be served."""
+        return not self.has_asked[case] and not self.is_over(case)
 
     def wants_to_renew(self, case: int) -> bool:
         """Whether service so far has moved the customer beyond the resistance."""
@@ -157,6 +161,7 @@ class Cases:
         if self.renews_alone[case]:
             self.settle(case, ALONE)
             return False
+        self.has_asked[case] = True
         return True
 
     def columns(self) -> dict[str, np.ndarray]:

@@ -123,8 +123,11 @@ class Desk:
         return piece
 
     def plan(self, kind: int, case: int, stamp: float) -> None:
-        """A step of a case is due from the opening of a day on, from now on if that day has come, and never too late."""
-        if stamp >= self.cases.close_minute[case]:
+        """A step of a case is due from the opening of a day on, or from now on if that day has come.
+
+        None is planned once the policy has lapsed, or while the customer waits to be served.
+        """
+        if stamp >= self.cases.close_minute[case] or self.cases.has_asked[case]:
             return
         if stamp <= self.stamp():
             self.customers.step(kind, case)
@@ -199,7 +202,7 @@ class Desk:
         self.customers.lapse(day)
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
-            if not self.cases.is_over(case):
+            if self.cases.is_ours(case):
                 self.customers.step(kind, case)
         self.customers.write_messages(day)
 

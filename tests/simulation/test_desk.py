@@ -18,6 +18,7 @@ from simulation.desk.pieces import (
     REQUEST,
     REST,
     SIGNING,
+    WALK_IN,
     WITHDRAWN,
     WORK,
 )  # fmt: skip
@@ -217,6 +218,26 @@ def test_nobody_works_on_a_policy_whose_grace_has_ended(small):
     assert late.sum() > 50, "the case is chosen so that many steps wait until it is too late"
     ended = record.horizon.calendar.to_calendar(record.stay("ended")[steps][late], is_end=True)
     assert np.all(ended <= close[late])
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_no_case_has_two_steps_waiting_at_once(records, team):
+    record = records[team]
+    steps = np.isin(record.stay("kind"), (FOLLOW_UP, PROPOSAL, REQUEST))
+    case, queued = record.stay("case")[steps], record.stay("queued")[steps]
+    begun, ended = record.stay("begun")[steps], record.stay("ended")[steps]
+    left = np.where(np.isfinite(begun), begun, ended)
+    order = np.lexsort((left, queued, case))
+    same = case[order][1:] == case[order][:-1]
+    assert np.all(queued[order][1:][same] >= left[order][:-1][same])
+
+
+def test_nobody_takes_up_work_before_the_stand_up(records):
+    record = records["pooled"]
+    mornings = record.horizon.calendar.morning_minutes
+    begun, person = record.stay("begun"), record.stay("person")
+    at_opening = np.isin(begun, mornings) & (record.stay("kind") != WALK_IN)
+    assert not at_opening.any(), f"{at_opening.sum()} pieces, by {np.unique(person[at_opening])}"
 
 
 def test_a_pause_that_a_closing_cut_off_is_not_made_up_for(records):
