@@ -42,14 +42,16 @@ COUNTED = frozenset({"policies", "heads", "attempts", "conversations", "replicat
 
 def problem(value: Any, like: Parameter) -> str | None:
     """What is wrong with `value` in the place of this parameter's, as half a sentence; None where nothing is."""
+    if isinstance(like.value, dict) and (found := _shape_problem(value, like)):
+        return found
     if like.unit == "choice":
-        return _choice_problem(value, like.allowed)
+        return _choice_problem(value, like)
     if like.unit == "yes_no":
         return None if isinstance(value, bool) else "must be true or false"
     if like.unit == "date":
         return _date_problem(value, like.allowed)
     if like.unit == "opening_hours":
-        return None if isinstance(value, dict) else "must be a table of opening hours by weekday"
+        return None
     if isinstance(like.value, dict):
         return _table_problem(value, like)
     if isinstance(like.value, list):
@@ -57,10 +59,21 @@ def problem(value: Any, like: Parameter) -> str | None:
     return _number_problem(value, like)
 
 
-def _choice_problem(value: Any, allowed: list[Any]) -> str | None:
-    for each in value.values() if isinstance(value, dict) else [value]:
-        if each not in allowed:
-            return f"must be one of {', '.join(map(str, allowed))}{did_you_mean(each, allowed)}"
+def _shape_problem(value: Any, like: Parameter) -> str | None:
+    """A table stays a table and keeps its entries, unless it is empty by default or its keys are thresholds."""
+    if not isinstance(value, dict):
+        return f"must be a table like {like.value}"
+    missing = [str(key) for key in like.value if isinstance(key, str) and key not in value]
+    if like.unit == "opening_hours":
+        unknown = [key for key in value if key not in like.value]
+        return f"unknown weekday {unknown[0]!r}{did_you_mean(unknown[0], like.value)}" if unknown else None
+    return f"must have an entry for {', '.join(missing)}" if missing else None
+
+
+def _choice_problem(value: Any, like: Parameter) -> str | None:
+    for each in value.values() if isinstance(like.value, dict) else [value]:
+        if isinstance(each, dict | list) or each not in like.allowed:
+            return f"must be one of {', '.join(map(str, like.allowed))}{did_you_mean(each, like.allowed)}"
     return None
 
 
@@ -74,8 +87,6 @@ def _date_problem(value: Any, allowed: list[Any]) -> str | None:
 
 
 def _table_problem(value: Any, like: Parameter) -> str | None:
-    if not isinstance(value, dict):
-        return f"must be a table like {like.value}"
     for key, each in value.items():
         if found := _number_problem(each, like):
             return f"{key}: {found}"
@@ -248,7 +259,7 @@ def parse_change(text: str) -> tuple[str, Any]:
         raise InputError(f"{text!r}: a change is written chapter.name=value")
     try:
         return name.strip(), yaml.safe_load(value)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         raise InputError(f"{text!r}: the value {value!r} cannot be read") from None
 
 

@@ -86,50 +86,37 @@ def compare(
     from simulation.study.answers import answers
     from simulation.study.compare import compare as compare_runs
     from simulation.study.folders import runs_folder, whole_folder
-    from simulation.study.scenario import read_scenario
+    from simulation.study.provenance import command_line
+    from simulation.study.scenario import labels, read_scenario
     from simulation.view import tables
     from simulation.view.report import comparison_page
-    from simulation.view.telling import comparison_lines, difference_json
-    from simulation.view.words import overload
+    from simulation.view.telling import comparison_lines, difference_json, load_note
 
     scenarios = [read_scenario(name) for name in [base, *others]]
     with _bar("runs") as progress:
         found = answers(scenarios, _changes(changes), book, mapping, replications, seed, workers, progress)
     first, deciding, confidence = found[0], found[0].scenario.deciding, found[0].confidence
+    named = dict(zip(labels(scenarios), found, strict=True))
+    base_label, *other_labels = named
     differences = {
-        each.scenario.title: compare_runs(first.replications, each.replications, deciding, confidence)
-        for each in found[1:]
+        label: compare_runs(first.replications, named[label].replications, deciding, confidence)
+        for label in other_labels
     }
-    notes = {
-        each.scenario.title: overload(
-            each.replications.of("consultant_occupancy_share").mean(),
-            each.replications.of("peak_occupancy_share").mean(),
-        )
-        for each in found
-    }
+    notes = {label: load_note(each.replications) for label, each in named.items()}
     folder = runs_folder() / f"compare-{first.scenario.name}-{_stamp()}"
     with whole_folder(folder) as aside:
         for each in found:
             (aside / each.scenario.name).mkdir()
             each.write_into(aside / each.scenario.name)
-        cases = tables.cases_frame({each.scenario.title: each.replications for each in found}, deciding, confidence)
+        cases = tables.cases_frame({label: each.replications for label, each in named.items()}, deciding, confidence)
         question = " / ".join(scenario.question for scenario in scenarios[1:])
-        record = first.record | {"confidence": confidence}
-        comparison_page(aside / "report.html", question, first.scenario.title, differences, notes, cases, record)
+        record = first.record | {"command": command_line(), "confidence": confidence}
+        comparison_page(aside / "report.html", question, base_label, differences, notes, cases, record)
     if as_json:
-        content = first.as_json() | {
-            "differences": dict(
-                zip(
-                    [each.scenario.name for each in found[1:]],
-                    ([difference_json(each) for each in rows] for rows in differences.values()),
-                    strict=True,
-                )
-            ),
-            "folder": str(folder),
-        }
-        _print_json(content)
+        rows = {named[label].scenario.name: list(map(difference_json, each)) for label, each in differences.items()}
+        _print_json(first.as_json() | {"differences": rows, "folder": str(folder)})
         return
-    _tell(comparison_lines(first.scenario.title, differences, notes, confidence, len(first.replications.values)))
+    _tell(comparison_lines(base_label, differences, notes, confidence, len(first.replications.values)))
     typer.echo(f"\nReport: {folder / 'report.html'}")
 
 

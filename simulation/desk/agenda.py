@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playbook.clock import OfficeCalendar
 
-CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, WALK_IN, SILENCE, PATIENCE = range(9)
+CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, WALK_IN, SILENCE, PATIENCE, LAPSE = range(10)
 
 Entry = tuple[float, float, int, int, int, object]
 

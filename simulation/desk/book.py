@@ -79,6 +79,9 @@ def make_book(parameters: Parameters) -> Book:
     if shares.sum() <= 0:
         raise InputError("book.line_mix_share: the shares sum to 0")
     line = np.searchsorted(np.cumsum(shares / shares.sum()), draw("line")).clip(max=len(lines) - 1)
+    missing = [each for each in lines if each not in book.premium_mean_cny]
+    if missing:
+        raise InputError(f"book.line_mix_share names the line {missing[0]!r}, book.premium_mean_cny does not")
     means = np.array([book.premium_mean_cny[each] for each in lines])
     spread = book.premium_spread_factor
     premium = means[line] * np.exp(spread * ndtri(draw("premium")) - spread**2 / 2)

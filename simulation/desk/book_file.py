@@ -1,7 +1,7 @@
 """A book from the user's own file: CSV or Excel through a mapping, checked row by row, in bounded memory."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from simulation.desk.book import DAYS_A_YEAR, Book
 CHUNK_ROWS = 50_000
 ORDINARY_DAYS_BEFORE_MARCH = 31 + 28
 MOST_PROBLEMS = 20
+THOUSANDS = r"\d{1,3}(,\d{3})+(\.\d+)?"
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".txt", ".tsv")
 TRUE_WORDS = {"1": True, "true": True, "yes": True, "y": True, "0": False, "false": False, "no": False, "n": False}
@@ -34,7 +35,7 @@ class Source(Document):
     """
 
     column: str | None = None
-    times: float | None = None
+    times: float | None = Field(default=None, gt=0)
     ratio: list[str] | None = Field(default=None, min_length=2, max_length=2)
     map: str | None = None
     values: dict[str | int | float | bool, Any] | None = None
@@ -121,9 +122,8 @@ def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Boo
         raise InputError(f"{path}: there is no such file")
     problems, chunks = Problems(path), []
     seen: dict[str, int] = {}
-    for first_row, frame in _frames(path, mapping):
+    for first_row, frame in _frames(path, mapping, problems):
         _check_columns(frame, mapping, path)
-        frame = frame.fillna("")
         is_blank = frame.eq("").all(axis=1).to_numpy()
         rows = np.flatnonzero(~is_blank) + first_row
         chunks.append(_columns(frame[~is_blank], rows, mapping, parameters, problems, seen))
@@ -151,29 +151,21 @@ def _book(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
     )
 
 
-def _frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFrame]]:
+def _frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
     """The file as frames of text with the number of their first row, a bounded number of rows at a time."""
     if path.suffix.lower() in EXCEL:
-        yield from _excel_frames(path, mapping)
+        yield from _excel_frames(path, mapping, problems)
     elif path.suffix.lower() in TEXT:
-        yield from _text_frames(path, mapping)
+        yield from _text_frames(path, mapping, problems)
     else:
         raise InputError(f"{path}: a book is read from {', '.join(TEXT + EXCEL)}, not from {path.suffix or 'this'}")
 
 
-def _text_frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFrame]]:
-    row = 2
+def _text_frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
     try:
-        reader = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding=mapping.encoding, sep=mapping.delimiter,
-            chunksize=CHUNK_ROWS, quoting=csv.QUOTE_MINIMAL, skip_blank_lines=False,
-        )  # fmt: skip
-        with reader:
-            for frame in reader:
-                yield row, frame
-                row += len(frame)
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path}: the file is empty") from None
+        with path.open(encoding=mapping.encoding, newline="") as text:
+            rows = csv.reader(text, delimiter=mapping.delimiter)
+            yield from _blocks(((cell.strip() for cell in row) for row in rows), path, problems)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: byte {error.object[error.start]:#x} is not {mapping.encoding} text: name the file's encoding in "
@@ -181,11 +173,11 @@ def _text_frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFra
         ) from None
     except LookupError:
         raise InputError(f"the mapping names an unknown encoding {mapping.encoding!r}") from None
-    except pd.errors.ParserError as error:
-        raise InputError(f"{path}: {str(error).strip()}") from None
+    except csv.Error as error:
+        raise InputError(f"{path}: not readable as text with {mapping.delimiter!r} between cells: {error}") from None
 
 
-def _excel_frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFrame]]:
+def _excel_frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises many kinds for a file that is no workbook
@@ -195,25 +187,38 @@ def _excel_frames(path: Path, mapping: Mapping) -> Iterator[tuple[int, pd.DataFr
             near = did_you_mean(mapping.sheet, workbook.sheetnames)
             raise InputError(f"{path}: there is no sheet {mapping.sheet!r}{near}")
         rows = workbook[mapping.sheet or workbook.sheetnames[0]].iter_rows(values_only=True)
-        names = [str(name).strip() for name in next(rows, ()) if name is not None]
-        if not names:
-            raise InputError(f"{path}: the sheet is empty")
-        block: list[list[str]] = []
-        row = 2
-        for cells in rows:
-            block.append([_as_text(cell) for cell in cells[: len(names)]])
-            if len(block) == CHUNK_ROWS:
-                yield row, pd.DataFrame(block, columns=names)
-                row, block = row + len(block), []
-        yield row, pd.DataFrame(block, columns=names)
+        yield from _blocks(((_as_text(cell, mapping) for cell in row) for row in rows), path, problems)
     finally:
         workbook.close()
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: Any, mapping: Mapping) -> str:
     if isinstance(cell, datetime | date):
-        return cell.strftime("%Y-%m-%d")
-    return "" if cell is None else str(cell)
+        return cell.strftime(mapping.date_format)
+    return "" if cell is None else str(cell).strip()
+
+
+def _blocks(rows: Iterator[Iterable[str]], path: Path, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Rows of text below a heading as frames; a cell keeps the place of its heading, and blank headings are left out."""
+    names = list(next(rows, ()))
+    if not any(names):
+        raise InputError(f"{path}: the file is empty")
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice:
+        raise InputError(f"{path}: two columns are called {twice!r}")
+    kept = [place for place, name in enumerate(names) if name]
+    block: list[list[str]] = []
+    first = 2
+    for number, row in enumerate(rows, start=2):
+        cells = list(row)
+        if any(cells[len(names) :]):
+            problems.add(number, names[-1], cells[len(names)], f"is a cell more than the {len(names)} of the heading")
+        cells += [""] * (len(names) - len(cells))
+        block.append([cells[place] for place in kept])
+        if len(block) == CHUNK_ROWS:
+            yield first, pd.DataFrame(block, columns=[names[place] for place in kept])
+            first, block = number + 1, []
+    yield first, pd.DataFrame(block, columns=[names[place] for place in kept])
 
 
 def _check_columns(frame: pd.DataFrame, mapping: Mapping, path: Path) -> None:
@@ -266,22 +271,44 @@ def _numbers(
 ) -> np.ndarray:
     """Numbers from 0 on, or above 0."""
     if source.constant is not None:
-        return np.full(len(frame), float(source.constant))
+        return np.full(len(frame), _number(source.constant, f"the mapping's {name}.constant", is_positive))
     if source.ratio:
         above, below = (_column_numbers(frame, each, rows, problems, is_positive=True) for each in source.ratio)
         return above / below
     if source.map:
-        found = _mapped(frame, source, name, rows, problems)
-        return np.array([float(each) if each is not None else 1.0 for each in found])
+        values = {
+            key: _number(value, f"the mapping's {name}.values.{key}", is_positive)
+            for key, value in (source.values or {}).items()
+        }
+        found = _mapped(frame, source.model_copy(update={"values": values}), name, rows, problems)
+        return np.array([1.0 if each is None else each for each in found])
     if source.column is None:
         raise InputError(f"the mapping's {name} cannot be spread; only due_date can")
     return _column_numbers(frame, source.column, rows, problems, is_positive) * (source.times or 1.0)
 
 
+def _number(value: Any, place: str, is_positive: bool) -> float:
+    """A number that stands in a mapping."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
+    if not is_number or value < 0 or (is_positive and value == 0):
+        raise InputError(f"{place}: {value!r} must be a number {'above 0' if is_positive else 'from 0 on'}")
+    return float(value)
+
+
+def _truth(value: Any, place: str) -> bool:
+    """A yes or no that stands in a mapping."""
+    found = TRUE_WORDS.get(str(value).strip().lower())
+    if found is None:
+        raise InputError(f"{place}: {value!r} must be yes or no")
+    return found
+
+
 def _column_numbers(
     frame: pd.DataFrame, column: str, rows: np.ndarray, problems: Problems, is_positive: bool
 ) -> np.ndarray:
-    text = frame[column].astype(str).str.strip().str.replace(",", "", regex=False)
+    text = frame[column].astype(str)
+    is_grouped = text.str.fullmatch(THOUSANDS)
+    text = text.where(~is_grouped, text.str.replace(",", "", regex=False))
     numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
     wrong = {
         "is not a number": ~np.isfinite(numbers),
@@ -309,9 +336,13 @@ def _words(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, pro
 
 def _truths(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, problems: Problems) -> np.ndarray:
     if source.constant is not None:
-        return np.full(len(frame), bool(source.constant))
+        return np.full(len(frame), _truth(source.constant, f"the mapping's {name}.constant"))
     if source.map:
-        return np.array([bool(each) for each in _mapped(frame, source, name, rows, problems)])
+        values = {
+            key: _truth(value, f"the mapping's {name}.values.{key}") for key, value in (source.values or {}).items()
+        }
+        found = _mapped(frame, source.model_copy(update={"values": values}), name, rows, problems)
+        return np.array([bool(each) for each in found], dtype=bool)
     if source.column is None:
         raise InputError(f"the mapping's {name} is yes or no: take it from column, map or constant")
     found = frame[source.column].astype(str).str.strip().str.lower().map(TRUE_WORDS)

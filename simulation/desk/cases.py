@@ -30,6 +30,7 @@ class Cases:
         self.has_proposal, self.has_asked, self.is_closed = [False] * size, [False] * size, [False] * size
         self.outcome, self.signed, self.first_touch = [LAPSED] * size, [NEVER] * size, [NEVER] * size
         self.waiting: list[Piece | None] = [None] * size
+        self.silent_since: list[float | None] = [None] * size
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
         self.unanswered_limit = self.demand.unanswered_limit_count
         self.gap_days = self.demand.unanswered_gap_days
@@ -100,12 +101,20 @@ class Cases:
 
     # What has been done.
 
-    def touch(self, case: int) -> None:
-        """Somebody has turned to the customer."""
+    def take_up(self, piece: Piece) -> None:
+        """Somebody has a step of a case in hand: the silence is over."""
+        case = piece.case
+        self.silent_since[case] = None
+        if self.waiting[case] is piece:
+            self.waiting[case] = None
+
+    def touch(self, piece: Piece) -> None:
+        """Somebody turns to the customer."""
+        case = piece.case
+        self.take_up(piece)
         if not self.touches[case]:
             self.first_touch[case] = self.desk.stamp()
         self.touches[case] += 1
-        self.waiting[case] = None
 
     def agree(self, case: int, outcome: int) -> None:
         """The customer says yes: the policy is renewed, and what is left is the signing."""

@@ -42,7 +42,7 @@ class Customers:
         self.desk, self.cases, self.calendar, self.season = desk, desk.cases, desk.calendar, season
         self.reply_hours = (feedback.enquiry_reply_hours, feedback.enquiry_reply_clock)
         self.complaint_hours = (feedback.complaint_reply_hours, feedback.enquiry_reply_clock)
-        hours = Hours(parameters, desk.horizon, luck)
+        hours = Hours(parameters, desk.horizon, season.due.max(initial=0.0), luck)
         outside = demand.enquiry_out_of_hours_share
         self.enquiries = arrivals("enquiry", demand.enquiries_per_policy, outside, season, hours, luck)
         self.complaints = arrivals("complaint", demand.complaints_per_policy, outside, season, hours, luck)
@@ -54,11 +54,10 @@ class Customers:
         self._watched_from, self._watched = -inf, []
         self._message_minutes, self._batch = demand.message_minutes, demand.message_batch_count
         self._written_to = self._cases_by_message_day(demand.message_days_left_days)
-        self._closes = self._by_open_day(range(len(season)), season.close)
         self.happens = {
             agenda.RELEASE: self._list_comes, agenda.DECISION: self._decides, agenda.ENQUIRY: self._asks_something,
             agenda.COMPLAINT: self._is_cross, agenda.WALK_IN: self._walks_in, agenda.SILENCE: self._silences_end,
-            agenda.PATIENCE: self._loses_patience,
+            agenda.PATIENCE: self._loses_patience, agenda.LAPSE: self._lapses,
         }  # fmt: skip
 
     def known(self) -> list[Known]:
@@ -66,6 +65,7 @@ class Customers:
         return [
             known(agenda.RELEASE, self.season.release, self.calendar),
             known(agenda.DECISION, self.desk.wishes.decides, self.calendar),
+            known(agenda.LAPSE, self.season.close, self.calendar),
             known(agenda.ENQUIRY, self.enquiries.minutes, self.calendar),
             known(agenda.COMPLAINT, self.complaints.minutes, self.calendar),
         ]
@@ -99,10 +99,9 @@ class Customers:
             self.desk.queue(piece)
             self.watch(case, has_step_due=True)
 
-    def lapse(self, day: int) -> None:
-        """Policies whose grace has ended since yesterday: what still waits for them is too late."""
-        for case in self._closes.pop(day, ()):
-            self.cases.lapse(case)
+    def _lapses(self, case: int, stamp: float, _: object) -> None:
+        """The grace of a policy has ended: what still waits for it is too late."""
+        self.cases.lapse(case)
 
     # Messages.
 
@@ -137,21 +136,25 @@ class Customers:
     # Silence.
 
     def watch(self, case: int, has_step_due: bool) -> None:
-        """The silence clock starts, if under the reading in force it runs at all."""
-        monitoring, touches = self.monitoring, self.cases.touches[case]
-        if not silence_runs(monitoring.silence_reading, has_step_due, touches == 0):
+        """The silence clock starts, if under the reading in force it runs at all and does not run already."""
+        monitoring, silent_since = self.monitoring, self.cases.silent_since
+        if silent_since[case] is not None:
+            return
+        if not silence_runs(monitoring.silence_reading, has_step_due, self.cases.touches[case] == 0):
             return
         stamp = self.desk.stamp()
         if stamp != self._watched_from:
             self._watched_from, self._watched = stamp, []
             end = silence_deadline(stamp, monitoring.silence_limit_hours, monitoring.silence_clock, self.calendar)
-            self.desk.agenda.add(self.calendar.working(end), end, agenda.SILENCE, NO_CASE, self._watched)
-        self._watched.append((case, touches))
+            self.desk.agenda.add(self.calendar.working(end), end, agenda.SILENCE, NO_CASE, (stamp, self._watched))
+        silent_since[case] = stamp
+        self._watched.append(case)
 
-    def _silences_end(self, _: int, stamp: float, watched: list[tuple[int, int]]) -> None:
-        """Silences that began together reach their limit, but for those who have heard from us in the meantime."""
-        for case, touches in watched:
-            if self.cases.touches[case] == touches and not self.cases.is_over(case):
+    def _silences_end(self, _: int, stamp: float, watched: tuple[float, list[int]]) -> None:
+        """Silences that began together reach their limit, but for those that ended in the meantime."""
+        since, cases = watched
+        for case in cases:
+            if self.cases.silent_since[case] == since and not self.cases.is_over(case):
                 self.cases.add(case, self.cases.decision.silence_logit)
                 self.desk.queue(Piece(ALERT, self.cases.group[case], case, stamp, self.desk.now))
 

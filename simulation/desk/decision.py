@@ -19,6 +19,7 @@ from simulation.desk.season import Season
 from simulation.desk.streams import Luck
 
 MOST_LOGIT = 30.0
+LATEST_DECISION_DAYS = 0.01  # before the due date ends, so that the last day on which one can decide is that day itself
 
 
 def base_logit(book: Book, parameters: Parameters) -> Floats:
@@ -74,7 +75,7 @@ def wishes(season: Season, parameters: Parameters, luck: Luck) -> Wishes:
     wish = luck.column("wish", size)
     days_before = decision.decision_peak_days + decision.decision_spread_days * ndtri(luck.column("decision day", size))
     earliest = (season.due - season.release) / MINUTES_A_DAY
-    decides = season.due - np.clip(days_before, 0, earliest) * MINUTES_A_DAY
+    decides = season.due - np.clip(days_before, LATEST_DECISION_DAYS, earliest) * MINUTES_A_DAY
     alone = season.book.by_line("book.renews_alone_share", parameters)[season.policy] if size else np.zeros(0)
     return Wishes(
         chance_alone=expit(base),

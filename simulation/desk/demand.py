@@ -45,24 +45,34 @@ def _log_factorials() -> Floats:
 class Hours:
     """How much of a customer's demand falls into each hour of the run, within opening hours and outside them."""
 
-    def __init__(self, parameters: Parameters, days: Horizon, luck: Luck):
+    def __init__(self, parameters: Parameters, days: Horizon, last_minute: float, luck: Luck):
+        """`last_minute` is the end of the last window; beyond the run, whose calendar ends, every day is an average one."""
         count = int(days.measured_to_minute) // MINUTES_A_DAY
-        edges = np.arange(count * HOURS_A_DAY + 1) * HOUR
-        is_open = np.diff(days.calendar.to_working(edges)) / HOUR
+        self._end = days.measured_to_minute
+        beyond = max(0, int(last_minute // MINUTES_A_DAY) + 1 - count)
+        edges = np.arange((count + beyond) * HOURS_A_DAY + 1) * HOUR
+        is_open = np.diff(days.calendar.to_working(edges[: count * HOURS_A_DAY + 1])) / HOUR
         factor = gamma_factors(luck.row("day rate", "demand", count), parameters.demand.day_spread_factor)
         weight = np.tile(np.array(parameters.demand.hour_index, dtype=float), count) * np.repeat(factor, HOURS_A_DAY)
         self._edges = edges
-        self._inside = np.concatenate(([0.0], np.cumsum(weight * is_open)))
-        self._outside = np.concatenate(([0.0], np.cumsum(weight * (1 - is_open))))
+        self._inside = _reached(weight * is_open, beyond)
+        self._outside = _reached(weight * (1 - is_open), beyond)
 
     def at(self, place: Floats, is_outside: NDArray[np.bool_], begin: Floats, end: Floats) -> Floats:
-        """The minutes at which a share `place` of the demand between `begin` and `end` has come; nan where none comes."""
+        """The minutes at which a share `place` of the demand between `begin` and `end` has come; nan where none comes
+        in the run."""
         minutes = np.full(len(place), np.nan)
         for reached, chosen in ((self._outside, is_outside), (self._inside, ~is_outside)):
             low, high = (np.interp(edge[chosen], self._edges, reached) for edge in (begin, end))
             wanted = low + place[chosen] * (high - low)
             minutes[chosen] = np.where(high > low, np.interp(wanted, reached, self._edges), np.nan)
-        return minutes
+        return np.where(minutes < self._end, minutes, np.nan)
+
+
+def _reached(weight_by_hour: Floats, days_beyond: int) -> Floats:
+    """How much demand has come by each hour, the days beyond the run having the average of those in it."""
+    average_day = weight_by_hour.reshape(-1, HOURS_A_DAY).mean(axis=0)
+    return np.concatenate(([0.0], np.cumsum(np.concatenate([weight_by_hour, np.tile(average_day, days_beyond)]))))
 
 
 def arrivals(

@@ -15,7 +15,7 @@ from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
 from simulation.desk.dispatch import Dispatch
 from simulation.desk.people import Person
-from simulation.desk.pieces import AWAY, FOLLOW_UP, WITHDRAWN, Piece
+from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
 from simulation.desk.record import NOBODY, Ledger, Record
 from simulation.desk.season import horizon, season_of
 from simulation.desk.streams import Luck
@@ -45,7 +45,6 @@ class Desk:
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        self._is_last_contact = parameters.monitoring.silence_reading == "last_contact"
         self.now, self._stamp = 0.0, None
         self._alarm_minute = np.inf
         self.people = [
@@ -133,14 +132,11 @@ class Desk:
             self.customers.step(kind, case)
         else:
             self._planned[self.calendar.next_open_day(int(stamp // MINUTES_A_DAY))].append((case, kind))
-        if self._is_last_contact and kind == FOLLOW_UP:
-            self.customers.watch(case, has_step_due=False)
+        self.customers.watch(case, has_step_due=False)
 
     def queue(self, piece: Piece) -> None:
-        """A piece waits, if anybody serves such work; an idle person is called for it."""
+        """A piece waits; an idle person is called for it."""
         dispatch = self.dispatch
-        if not dispatch.serves(piece):
-            return
         dispatch.put(piece)
         if dispatch.idle_count:
             for person, taken in dispatch.matches(piece):
@@ -199,7 +195,6 @@ class Desk:
         self._turn_to(self.now)  # the opening, not the closing before it
         if not self.calendar.is_always_open:
             self.closing = self._closings[day]
-        self.customers.lapse(day)
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
             if self.cases.is_ours(case):

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from playbook.errors import InputError
+from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
-from simulation.desk.pieces import KINDS, WALK_IN, Piece
+from simulation.desk.pieces import AWAY, KINDS, MESSAGE, WALK_IN, Piece
 from simulation.desk.team import Structure
 
 Key = Callable[[Piece], float]
 FIRST = float("-inf")  # the key of a piece that was pushed to the front
+WITHOUT_CASE, ORDERS_WITHOUT_CASE = (MESSAGE, WALK_IN), ("first_come",)
 
 
 class Line:
@@ -122,7 +123,7 @@ class Dispatch:
 
     def matches(self, piece: Piece) -> Iterator[tuple[object, Piece]]:
         """An idle person for the piece that has just come, with the piece they take, if there is any."""
-        for post in self._offers[self.class_of(piece)]:
+        for post in self._offers.get(self.class_of(piece), ()):
             idle = self._idle[post]
             if idle and (taken := self.take(post)) is not None:
                 self.idle_count -= 1
@@ -151,10 +152,16 @@ class Dispatch:
         kind_name, _, group = work.partition(".")
         kind, size = KINDS.index(kind_name), len(self._groups)
         wanted = (group,) if group else self._sources if kind == WALK_IN else GROUPS
+        if kind == WALK_IN and group and group not in self._sources:
+            near = did_you_mean(group, self._sources)
+            raise InputError(f"{work!r}: demand.walk_in_per_hour names no such source{near}")
         return [kind * size + self._groups.index(each) for each in wanted if each in self._groups]
 
     def _derive_lines(self, rows: dict, parameters: Parameters, disciplines: dict[str, Key]) -> dict[int, Line]:
-        """One line for all classes that stand in the same rows of every post and share a discipline."""
+        """One line for all classes that stand in the same rows of every post and share a discipline.
+
+        Work that nobody serves has a line too, where it waits until it is given up or the run ends.
+        """
         places: dict[int, list[tuple[str, int]]] = {}
         for post, each in rows.items():
             for position, (classes, _) in enumerate(each):
@@ -162,9 +169,15 @@ class Dispatch:
                     places.setdefault(number, []).append((post, position))
         lines: dict[tuple, Line] = {}
         found = {}
-        for number, where in places.items():
-            name = parameters.allocation.discipline[KINDS[number // len(self._groups)]]
-            found[number] = lines.setdefault((name, *where), Line(name, disciplines[name]))
+        for number in range(AWAY * len(self._groups)):
+            kind = number // len(self._groups)
+            name = parameters.allocation.discipline[KINDS[kind]]
+            if kind in WITHOUT_CASE and name not in ORDERS_WITHOUT_CASE:
+                raise InputError(
+                    f"allocation.discipline.{KINDS[kind]} = {name!r}: such work belongs to no policy and can only be "
+                    f"ordered by {', '.join(ORDERS_WITHOUT_CASE)}"
+                )
+            found[number] = lines.setdefault((name, *places.get(number, ())), Line(name, disciplines[name]))
         return found
 
     def _service_rows(self, post: str, rows: list[tuple[list[int], int]]) -> Iterator[ServiceRow]:
@@ -179,7 +192,7 @@ class Dispatch:
             yield ServiceRow(lines, classes, waiting_over)
 
     def _offer_order(self, structure: Structure, rows: dict) -> dict[int, tuple[str, ...]]:
-        """Posts to ask for each class, in order: as the file says, else those for whom it comes earliest."""
+        """Posts to ask for each class, in order: those that the file offers it to, then those for whom it comes earliest."""
         order: dict[int, list[tuple[int, str]]] = {}
         for post, each in rows.items():
             for position, (classes, _) in enumerate(each):
@@ -190,9 +203,5 @@ class Dispatch:
         }
         for work, posts in structure.offers.items():
             for number in self._classes(work):
-                found[number] = tuple(posts)
+                found[number] = tuple(dict.fromkeys([*posts, *found.get(number, ())]))
         return found
-
-    def serves(self, piece: Piece) -> bool:
-        """Whether anybody takes such work."""
-        return piece.kind * len(self._groups) + piece.group in self._line_of

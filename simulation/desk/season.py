@@ -79,10 +79,12 @@ def season_of(book: Book, parameters: Parameters, days: Horizon) -> Season:
     ready = int(parameters.book.list_ready_days)
     last_day = int(days.measured_to_minute) // MINUTES_A_DAY
     first = days.first_measured_day
-    years = range(-(first // DAYS_A_YEAR + 1), (last_day + ready - first) // DAYS_A_YEAR + 1)
+    years = range(
+        -(first // DAYS_A_YEAR + 1), (last_day + ready + LONGEST_RELEASE_LEAD_DAYS - first) // DAYS_A_YEAR + 1
+    )
     due_day = np.concatenate([book.due_day + first + year * DAYS_A_YEAR for year in years] or [book.due_day])
     policy = np.tile(np.arange(len(book)), len(years))
-    matters = (due_day >= ready + LONGEST_RELEASE_LEAD_DAYS) & (due_day < last_day + ready)
+    matters = (due_day >= ready + LONGEST_RELEASE_LEAD_DAYS) & (due_day < last_day + ready + LONGEST_RELEASE_LEAD_DAYS)
     due_day, policy = due_day[matters], policy[matters]
     due = (due_day + 1.0) * MINUTES_A_DAY
     close = due + book.by_line("book.grace_days", parameters)[policy] * MINUTES_A_DAY

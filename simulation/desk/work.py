@@ -59,7 +59,7 @@ class FollowUp(Work):
 
     def minutes(self, piece: Piece, person: Person) -> float:
         case, cases = piece.case, self.cases
-        cases.touch(case)
+        cases.touch(piece)
         if self.answered(case, cases.touches[case] - 1) >= self.answer_share:
             piece.result = UNANSWERED
             return self.unanswered
@@ -96,6 +96,7 @@ class Proposal(Work):
         self.requote_minutes = demand.requote_minutes
 
     def minutes(self, piece: Piece, person: Person) -> float:
+        self.cases.take_up(piece)
         is_requote = self.cases.has_proposal[piece.case]
         minutes = self.requote_minutes if is_requote else self.by_group[piece.group](piece.case, 0)
         return pace(minutes, person.speed[piece.group])
@@ -144,7 +145,7 @@ class Request(Work):
         self.proposal = desk.work[PROPOSAL]
 
     def minutes(self, piece: Piece, person: Person) -> float:
-        self.cases.touch(piece.case)
+        self.cases.touch(piece)
         talk = pace(self.talk(piece.case, 0) + self.wrap_up, person.speed[piece.group])
         return talk if self.cases.has_proposal[piece.case] else talk + self.proposal.minutes(piece, person)
 

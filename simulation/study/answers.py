@@ -119,7 +119,7 @@ def answers(
     seconds = time.perf_counter() - began
     found_answers = []
     for scenario, changed_scenario, each, runs in zip(scenarios, changed, settings, found, strict=True):
-        told = command_for(scenario.name, changes or {}, book_file, mapping, count, seed)
+        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed)
         record = run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title}
         found_answers.append(Answer(changed_scenario, each, runs, each.parameters.experiment.confidence_share, record))
     return found_answers

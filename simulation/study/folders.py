@@ -1,5 +1,6 @@
 """Run folders: written aside and put in place whole, so that a folder that is there is complete."""
 
+import errno
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from playbook.errors import InputError
+
+WRITING_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def runs_folder() -> Path:
@@ -30,7 +33,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
         yield aside
         _put_in_place(aside, target)
     except OSError as error:
-        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from None
+        if error.errno not in WRITING_FAILED:
+            raise
+        raise InputError(f"{target}: cannot be written: {error.strerror}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 """The generator's book as a file that reads back as the same book."""
 
+from calendar import isleap
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,10 +12,17 @@ from playbook.parameters import Parameters
 from simulation.desk.book import make_book
 
 
+def _in_an_ordinary_year(day: date) -> date:
+    """The same month and day at the beginning of twelve months without a leap day, which a yearly book does not know."""
+    while any(isleap(year) for year in (day.year, day.year + 1)):
+        day = day.replace(year=day.year + 1, day=min(day.day, 28) if day.month == 2 else day.day)
+    return day
+
+
 def write_book(file: Path, parameters: Parameters) -> Path:
     """Write a made book as CSV and a mapping beside it; the mapping's path comes back."""
     book = make_book(parameters)
-    start = date.fromisoformat(parameters.experiment.start_date)
+    start = _in_an_ordinary_year(date.fromisoformat(parameters.experiment.start_date))
     frame = pd.DataFrame(
         {
             "policy": [f"P{number:07d}" for number in range(len(book))],

@@ -29,8 +29,9 @@ class ScenarioFile(Document):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario with its bases worked in."""
+    """A scenario with its bases worked in; `given` is the name or path by which it was asked for."""
 
+    given: str
     name: str
     title: str
     question: str
@@ -51,6 +52,15 @@ class Setting:
     parameters: Parameters
     structure: Structure
     book: Book
+
+
+def labels(scenarios: list[Scenario]) -> list[str]:
+    """What to call each scenario in words: its title, with its name where two have the same."""
+    titles = [scenario.title for scenario in scenarios]
+    return [
+        title if titles.count(title) == 1 else f"{title} ({scenario.name})"
+        for title, scenario in zip(titles, scenarios, strict=True)
+    ]
 
 
 def scenario_names() -> list[str]:
@@ -74,7 +84,7 @@ def read_scenario(name: str, seen: tuple[str, ...] = ()) -> Scenario:
     for measure in deciding:
         check_measure(measure, f"{path}: deciding")
     changes = (base.changes if base else {}) | file.changes
-    scenario = Scenario(Path(name).stem, file.title, file.question, team, changes, deciding)
+    scenario = Scenario(name, Path(name).stem, file.title, file.question, team, changes, deciding)
     _check(scenario, path)
     return scenario
 

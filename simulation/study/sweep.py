@@ -15,16 +15,16 @@ from pydantic import Field
 from playbook.documents import Document, named_file, params_folder, read_document
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
-from simulation.desk.team import read_structure
 from simulation.study.answers import read_runs
 from simulation.study.compare import Difference, compare
 from simulation.study.folders import whole_folder, write_json
 from simulation.study.measures import BY_NAME
 from simulation.study.replicate import completed, worker_processes
-from simulation.study.scenario import check_measure, read_scenario
+from simulation.study.scenario import check_measure, labels, read_scenario
 
 TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool, "dict": dict, "list": list}
-SMALLEST_SWEEP = 2
+SMALLEST_SWEEP = FEWEST_REPLICATIONS = 2
+OWN, PAIRED = ("write_to", "workers"), ("seed", "replications")
 NOTEBOOK, SUMMARY = "notebook.ipynb", "summary.json"
 
 
@@ -88,10 +88,15 @@ def read_sweep(name: str) -> Sweep:
     for measure in file.deciding:
         check_measure(measure, f"{path}: deciding")
     interface = _interface(notebook)
+    for key in PAIRED:
+        if key in file.grid:
+            raise InputError(
+                f"{path}: grid: {key!r} cannot differ between cases that are compared; put it under always"
+            )
     for key, values in [*file.grid.items(), *((key, [value]) for key, value in file.always.items())]:
         for value in values:
             _check_value(key, value, interface, path)
-    cases = [_case(dict(zip(file.grid, each, strict=True)), file) for each in itertools.product(*file.grid.values())]
+    cases = _cases(file)
     if len(cases) < SMALLEST_SWEEP:
         raise InputError(f"{path}: grid: a sweep compares at least {SMALLEST_SWEEP} cases, found {len(cases)}")
     if len({case.name for case in cases}) < len(cases):
@@ -112,29 +117,50 @@ def _interface(notebook: Path) -> dict[str, Any]:
 
 def _check_value(key: str, value: Any, interface: dict[str, Any], path: Path) -> None:
     """InputError where a name is unknown or a value cannot be given to it."""
+    if key in OWN:
+        raise InputError(f"{path}: {key!r} is given by the sweep itself")
     if key not in interface:
-        if key not in Parameters.load() and key.rpartition(".")[0] not in Parameters.load():
-            known = [*interface, *Parameters.load()]
-            raise InputError(f"{path}: unknown parameter {key!r}{did_you_mean(key, known)}")
-        try:
-            Parameters.load().changed({key: value})
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
+        _check_changes({key: value}, path, interface)
         return
     wanted = interface[key]["inferred_type_name"]
     allowed = TYPES.get(wanted.partition("[")[0], object)
     if not isinstance(value, allowed) or (wanted in ("int", "float") and isinstance(value, bool)):
         raise InputError(f"{path}: {key} = {value!r} must be of type {wanted} ({interface[key]['help']})")
-    if key in ("scenario", "team") and value:
-        (read_scenario if key == "scenario" else read_structure)(value)
+    if key == "scenario":
+        read_scenario(value)
+    if key == "changes":
+        _check_changes(value, path, {})
+    if key == "replications" and value < FEWEST_REPLICATIONS:
+        raise InputError(f"{path}: replications = {value}: an interval needs at least {FEWEST_REPLICATIONS}")
 
 
-def _case(values: dict[str, Any], file: SweepFile) -> Case:
+def _check_changes(changes: dict[str, Any], path: Path, interface: dict[str, Any]) -> None:
+    """InputError where these cannot be changes of params/; the nearest name may also be one of the notebook's."""
+    for key in changes:
+        if key not in Parameters.load() and key.rpartition(".")[0] not in Parameters.load():
+            raise InputError(f"{path}: unknown parameter {key!r}{did_you_mean(key, [*interface, *Parameters.load()])}")
+    try:
+        Parameters.load().changed(changes)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _cases(file: SweepFile) -> list[Case]:
+    """Every place of the grid, with names and titles that tell them apart."""
+    grid = [dict(zip(file.grid, each, strict=True)) for each in itertools.product(*file.grid.values())]
+    titles = {}
+    if "scenario" in file.grid:
+        scenarios = [read_scenario(name) for name in dict.fromkeys(file.grid["scenario"])]
+        titles = {each.given: label for each, label in zip(scenarios, labels(scenarios), strict=True)}
+    return [_case(values, file, titles) for values in grid]
+
+
+def _case(values: dict[str, Any], file: SweepFile, titles: dict[str, str]) -> Case:
     given = file.always | values
-    changes = {key: value for key, value in given.items() if "." in key}
-    own = {key: value for key, value in given.items() if key not in changes}
-    name = " ".join(str(value) if key == "scenario" else f"{key}={value}" for key, value in values.items())
-    titled = (read_scenario(value).title if key == "scenario" else f"{key} = {value}" for key, value in values.items())
+    own = {key: value for key, value in given.items() if "." not in key}
+    changes = own.pop("changes", {}) | {key: value for key, value in given.items() if "." in key}
+    name = " ".join(Path(value).stem if key == "scenario" else f"{key}={value}" for key, value in values.items())
+    titled = (titles[value] if key == "scenario" else f"{key} = {value}" for key, value in values.items())
     return Case(name, ", ".join(titled), values, own | ({"changes": changes} if changes else {}))
 
 
@@ -176,6 +202,8 @@ def run_case(notebook: Path, case: Case, folder: Path) -> Outcome:
             )
     except papermill.PapermillExecutionError as error:
         return Outcome(case.name, _seconds_since(began), f"cell {error.cell_index}: {error.ename}: {error.evalue}")
+    except Exception as error:  # a kernel that dies, a folder that cannot be written: the other cases go on
+        return Outcome(case.name, _seconds_since(began), f"{type(error).__name__}: {error}")
     return Outcome(case.name, _seconds_since(began))
 
 

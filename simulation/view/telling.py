@@ -6,6 +6,7 @@ from typing import Any
 
 from simulation.study.answers import Answer
 from simulation.study.compare import Difference
+from simulation.study.replicate import Replications
 from simulation.study.verify import Row
 from simulation.view import tables, words
 
@@ -27,12 +28,17 @@ def answer_lines(found: Answer) -> Iterator[str]:
                 estimate["renewed_anyway_share"],
                 estimate["driven_away_share"],
             ),
-            words.overload(estimate["consultant_occupancy_share"].mean, estimate["peak_occupancy_share"].mean),
+            load_note(runs),
             words.break_even(estimate["contribution_cny"], estimate["saved_share"]),
         )
         if line
     )
     yield f"\nIntervals at {100 * confidence:.0f} %: the simulation's own uncertainty, not that of the assumptions."
+
+
+def load_note(runs: Replications) -> str | None:
+    """What should be said of a scenario's load."""
+    return words.overload(runs.of("consultant_occupancy_share").mean(), runs.of("peak_occupancy_share").mean())
 
 
 def comparison_lines(

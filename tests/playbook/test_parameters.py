@@ -57,6 +57,10 @@ def test_a_value_at_either_end_of_its_range_is_taken(hours):
         ("book.line_mix_share.motor", 1.5, "must lie between 0 and 1"),
         ("book.line_mix_share.moter", 0.5, "did you mean 'motor'"),
         ("book.due_month_index", [1, 2], "must be a list of 12 numbers"),
+        ("people.speed_factor", {"junior": 1.0}, "must have an entry for senior, expert"),
+        ("allocation.discipline", "first_come", "must be a table like"),
+        ("monitoring.silence_reading", {"a": "first_touch"}, "must be one of"),
+        ("clock.opening_hours", {"munday": "09:00-12:00"}, "unknown weekday 'munday'"),
         ("monitoring.silence_limit_hour", 48, "did you mean 'monitoring.silence_limit_hours'"),
     ],
 )
@@ -122,7 +126,7 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path):
         Parameters.load(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["no equals", "=3", "name=", "name=[1"])
+@pytest.mark.parametrize("text", ["no equals", "=3", "name=", "name=[1", "experiment.start_date=2026-02-30"])
 def test_a_change_that_is_not_written_as_one_is_refused(text):
     with pytest.raises(InputError):
         parse_change(text)

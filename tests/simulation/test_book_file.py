@@ -77,7 +77,9 @@ def test_an_encoding_can_be_named(tmp_path, encoding):
         ("P4,C3,,500,500,2026-01-01,0", "row 5, column 'line': '' is empty"),
         ("P4,C3,motor,500,500,2026-01-01,maybe", "row 5, column 'instalment': 'maybe' is not 0 or 1"),
         ("P4,C3,motor,500,0,2026-01-01,0", "row 5, column 'last': '0' must be above 0"),
-        ("P4,C3,motor,500,500,2026-01-01,0,extra", "line 5"),
+        ("P4,C3,motor,500,500,2026-01-01,0,extra", "row 5, column 'instalment': 'extra' is a cell more than the 7"),
+        ('P4,C3,motor,"2784,50",500,2026-01-01,0', "row 5, column 'premium': '2784,50' is not a number"),
+        ("P4,C3,motor,500", "row 5, column 'last': '' is not a number"),
     ],
 )
 def test_a_bad_row_is_named_by_row_and_column(tmp_path, row, says):
@@ -110,6 +112,71 @@ def test_a_file_without_its_columns_or_rows_is_told(tmp_path, head, rows, says):
     with pytest.raises(InputError) as refused:
         book(tmp_path, rows, head)
     assert re.search(says.replace("(", r"\(").replace(")", r"\)"), str(refused.value))
+
+
+def test_a_trailing_comma_shifts_nothing_and_thousands_are_read(tmp_path):
+    found = book(tmp_path, [row + "," for row in ROWS] + ['P4,C4,motor,"2,784.50",1000,2026-01-01,0'])
+    assert found.premium_cny.tolist() == [1000.0, 2000.0, 500.0, 2784.5]
+
+
+def test_a_blank_heading_in_excel_shifts_nothing(tmp_path):
+    workbook = openpyxl.Workbook()
+    for row in ([None, "policy", None, "premium", "due"], [9, "P1", 5, 1000, "2026-01-01"], [None] * 5):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "gaps.xlsx")
+    fields = {"premium_cny": {"column": "premium"}, "due_date": {"column": "due"}}
+    found = read_book(tmp_path / "gaps.xlsx", mapping(fields=fields), Parameters.load())
+    assert found.premium_cny.tolist() == [1000.0]
+
+
+def test_excel_dates_need_no_date_format(tmp_path):
+    from datetime import datetime
+
+    workbook = openpyxl.Workbook()
+    for row in (["premium", "due"], [1000, datetime(2026, 7, 1)]):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "dates.xlsx")
+    fields = {"premium_cny": {"column": "premium"}, "due_date": {"column": "due"}}
+    found = read_book(tmp_path / "dates.xlsx", mapping(fields=fields, date_format="%d/%m/%Y"), Parameters.load())
+    assert found.due_day.tolist() == [181]
+
+
+def test_two_columns_of_one_name_are_told(tmp_path):
+    with pytest.raises(InputError, match="two columns are called 'last'"):
+        book(tmp_path, head=HEAD.replace("customer", "last"))
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "says"),
+    [
+        ("premium_cny", {"constant": -5}, "must be a number above 0"),
+        ("premium_cny", {"constant": "abc"}, "must be a number above 0"),
+        (
+            "tenure_years",
+            {"map": "line", "values": {"motor": -1, "health": 2}},
+            "values.motor: -1 must be a number from 0 on",
+        ),
+        ("is_instalment", {"constant": "perhaps"}, "must be yes or no"),
+        (
+            "is_instalment",
+            {"map": "line", "values": {"motor": "x", "health": "y"}},
+            "values.motor: 'x' must be yes or no",
+        ),
+    ],
+)
+def test_what_a_mapping_says_itself_is_checked_too(tmp_path, name, source, says):
+    with pytest.raises(InputError) as refused:
+        book(tmp_path, fields=MAPPING["fields"] | {name: source})
+    assert says in str(refused.value)
+
+
+def test_y_and_n_are_yes_and_no_in_a_mapping(tmp_path):
+    source = {"map": "line", "values": {"motor": "n", "health": "y"}}
+    assert book(tmp_path, fields=MAPPING["fields"] | {"is_instalment": source}).is_instalment.tolist() == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_an_empty_file_is_told(tmp_path):
@@ -179,10 +246,11 @@ def test_a_word_that_the_mapping_does_not_name_is_told(tmp_path):
         book(tmp_path, fields=fields)
 
 
-def test_a_made_book_is_written_and_reads_back_the_same(tmp_path):
+@pytest.mark.parametrize("start", ["2026-01-01", "2028-01-01", "2027-07-01"])
+def test_a_made_book_is_written_and_reads_back_the_same(tmp_path, start):
     from simulation.desk.book import make_book
 
-    parameters = Parameters.load().changed({"book.policies_count": 300})
+    parameters = Parameters.load().changed({"book.policies_count": 300, "experiment.start_date": start})
     path = write_book(tmp_path / "made.csv", parameters)
     found, made = read_book(tmp_path / "made.csv", read_mapping(str(path)), parameters), make_book(parameters)
     for name in ("premium_cny", "due_day", "price_ratio", "tenure_years", "is_instalment"):

@@ -212,10 +212,11 @@ def test_lists_come_when_they_could_be_ready_or_up_to_a_month_earlier(release):
     parameters = Parameters.load().changed({"book.policies_count": 500, "book.list_release": release})
     days = horizon(parameters, has_book=True)
     season = season_of(make_book(parameters), parameters, days)
-    lead = (season.due - season.release) / MINUTES_A_DAY
+    comes = season.release < days.measured_to_minute - MINUTES_A_DAY  # later lists belong to the time after the run
+    lead = (season.due - season.release)[comes] / MINUTES_A_DAY
     assert lead.min() >= 60 - 10 and lead.max() <= 61 + 31  # a holiday week delays the opening of the list
     if release == "monthly":
-        dates = days.calendar.day_of(season.release)
+        dates = days.calendar.day_of(season.release[comes])
         assert all(date.fromisoformat(str(each)).day <= 9 for each in dates)
 
 

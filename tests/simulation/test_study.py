@@ -18,7 +18,7 @@ from simulation.study.compare import compare, replications_to_call
 from simulation.study.folders import whole_folder
 from simulation.study.measures import BY_NAME, MEASURES, Reading, read_all
 from simulation.study.replicate import Replications, estimate, half_width, run_record
-from simulation.study.scenario import read_scenario, scenario_names
+from simulation.study.scenario import labels, read_scenario, scenario_names
 from simulation.study.verify import read_verification, verify_files
 
 SMALL = {"book.policies_count": 900, "staffing.policies_per_consultant_count": 300}
@@ -246,8 +246,12 @@ def sweep_file(tmp_path, **changes):
     [
         ({"grid": {"scenarios": ["handbook", "two_groups"]}}, "unknown parameter 'scenarios', did you mean 'scenario'"),
         ({"grid": {"scenario": ["handbook", "two_grups"]}}, "did you mean 'two_groups'"),
-        ({"grid": {"replications": [2, "three"]}}, "must be of type int"),
-        ({"grid": {"replications": [2, True]}}, "must be of type int"),
+        ({"grid": {"replications": [2, 3]}}, "cannot differ between cases"),
+        ({"always": {"replications": "three"}}, "must be of type int"),
+        ({"always": {"replications": True}}, "must be of type int"),
+        ({"always": {"replications": 0}}, "at least 2"),
+        ({"always": {"write_to": "here"}}, "given by the sweep itself"),
+        ({"always": {"changes": {"demand.answer_shar": 0.3}}}, "did you mean 'demand.answer_share'"),
         ({"always": {"monitoring.silence_limit_hours": 1}}, "must lie between"),
         ({"always": {"monitoring.silence_limit_hour": 48}}, "did you mean 'monitoring.silence_limit_hours'"),
         ({"notebook": "01_stafing"}, "did you mean '01_staffing'"),
@@ -284,10 +288,27 @@ def test_a_sweep_runs_its_notebook_once_a_case_and_gathers_one_table(tmp_path):
     assert np.array_equal(alone.replications.values, kept.values)
 
 
+def test_changes_of_a_sweep_are_added_to_each_other(tmp_path):
+    always = {"replications": 2, "changes": {"demand.talk_minutes": 5}, "people.leave_days": 3}
+    case = sweeps.read_sweep(sweep_file(tmp_path, always=always)).cases[0]
+    assert case.parameters["changes"] == {"demand.talk_minutes": 5, "people.leave_days": 3}
+
+
+def test_scenarios_of_one_title_are_told_apart(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(GOOD | {"title": "Same"}))
+    found = [read_scenario(str(tmp_path / f"{name}.yaml")) for name in ("one", "two")]
+    assert labels(found) == ["Same (one)", "Same (two)"]
+    assert labels(found[:1]) == ["Same"]
+
+
 def test_a_case_that_fails_is_told_and_leaves_no_folder(tmp_path):
-    sweep = sweeps.read_sweep(sweep_file(tmp_path, always={"replications": 1, **SMALL}))
-    outcome = sweeps.run_case(sweep.notebook, sweep.cases[0], tmp_path / "runs" / "case")
+    case = sweeps.Case("few", "Few", {}, {"replications": 1, "changes": SMALL})
+    notebook = sweeps.read_sweep(sweep_file(tmp_path)).notebook
+    outcome = sweeps.run_case(notebook, case, tmp_path / "runs" / "case")
     assert "an interval needs at least 2" in outcome.error and "cell" in outcome.error
+    broken = sweeps.run_case(tmp_path / "none.ipynb", case, tmp_path / "runs" / "case")
+    assert "none.ipynb" in broken.error
     assert not (tmp_path / "runs" / "case").exists()
 
 
