@@ -73,8 +73,15 @@ def read_yaml(path: Path) -> Any:
         raise InputError(f"{path}:{line}: not readable as YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path}: not readable as YAML: {error}") from None
-    _refuse_twice(root, path)
-    return yaml.load(_text(path), Loader=Loader)
+    try:
+        _refuse_twice(root, path)
+        return yaml.load(_text(path), Loader=Loader)
+    except RecursionError:
+        raise InputError(f"{path}: a part of the file contains itself") from None
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: a value cannot be read: {error}") from None
 
 
 def key_lines(path: Path) -> dict[str, int]:
@@ -98,11 +105,11 @@ def key_lines(path: Path) -> dict[str, int]:
 def named_file(folder: Path, name: str, what: str) -> Path:
     """The file of that name in a folder of params/, or a path to one anywhere; InputError offers the nearest name."""
     if name.endswith((".yaml", ".yml")):
-        if Path(name).is_file():
+        if _is_file(Path(name)):
             return Path(name)
-        raise InputError(f"there is no {what} file {name!r}")
+        raise InputError(f"there is no {what} file {name!r:.200}")
     path = folder / f"{name}.yaml"
-    if not path.is_file():
+    if not _is_file(path):
         raise InputError(f"unknown {what} {name!r}{did_you_mean(name, [each.stem for each in folder.glob('*.yaml')])}")
     return path
 
@@ -111,6 +118,13 @@ def named_file(folder: Path, name: str, what: str) -> Path:
 def params_folder() -> Path:
     """The params/ folder that belongs to this installation."""
     return Path(__file__).resolve().parent.parent / "params"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than a file's can be
+        return False
 
 
 def _text(path: Path) -> str:
@@ -129,6 +143,8 @@ def _refuse_twice(node: Any, path: Path) -> None:
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise InputError(f"{path}:{line}: a key must be a single word")
             if key.value in seen:
                 raise InputError(f"{path}:{line}: the key {key.value!r} stands already on line {seen[key.value]}")
             seen[key.value] = line

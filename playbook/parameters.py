@@ -37,6 +37,7 @@ class Parameter(Document):
 
 
 FINGERPRINT_LETTERS = 12
+LARGEST = 10.0**300
 COUNTED = frozenset({"policies", "heads", "attempts", "conversations", "replications", "days_counted"})
 
 
@@ -67,7 +68,12 @@ def _shape_problem(value: Any, like: Parameter) -> str | None:
     if like.unit == "opening_hours":
         unknown = [key for key in value if key not in like.value]
         return f"unknown weekday {unknown[0]!r}{did_you_mean(unknown[0], like.value)}" if unknown else None
-    return f"must have an entry for {', '.join(missing)}" if missing else None
+    if missing or (like.value and not value):
+        return f"must have an entry for {', '.join(missing) or 'at least one threshold'}"
+    if any(not isinstance(key, str) for key in like.value):
+        wrong = [key for key in value if isinstance(key, bool) or not isinstance(key, int | float)]
+        return f"its thresholds must be numbers, not {wrong[0]!r}" if wrong else None
+    return None
 
 
 def _choice_problem(value: Any, like: Parameter) -> str | None:
@@ -100,7 +106,7 @@ def _list_problem(value: Any, like: Parameter) -> str | None:
 
 
 def _number_problem(value: Any, like: Parameter) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST or math.isnan(value):
         return f"must be a number ({like.unit})"
     if like.unit in COUNTED and value != int(value):
         return f"must be a whole number of {like.unit}"

@@ -54,15 +54,16 @@ def run(
 ) -> None:
     """Run one scenario: what the team reaches, with intervals."""
     from simulation.study.answers import answers
-    from simulation.study.folders import runs_folder
+    from simulation.study.folders import new_folder
     from simulation.study.scenario import read_scenario
     from simulation.view.telling import answer_lines
 
+    folder = new_folder("run", Path(scenario).stem)
     with _bar("runs") as progress:
         found = answers(
             [read_scenario(scenario)], _changes(changes), book, mapping, replications, seed, workers, progress
         )[0]
-    folder = found.write(runs_folder() / f"run-{found.scenario.name}-{_stamp()}")
+    found.write(folder)
     if as_json:
         _print_json(found.as_json() | {"folder": str(folder)})
         return
@@ -85,14 +86,15 @@ def compare(
     """Compare scenarios under the same luck, pair by pair."""
     from simulation.study.answers import answers
     from simulation.study.compare import compare as compare_runs
-    from simulation.study.folders import runs_folder, whole_folder
+    from simulation.study.folders import new_folder, whole_folder
     from simulation.study.provenance import command_line
     from simulation.study.scenario import labels, read_scenario
     from simulation.view import tables
     from simulation.view.report import comparison_page
-    from simulation.view.telling import comparison_lines, difference_json, load_note
+    from simulation.view.telling import comparison_lines, difference_json
 
     scenarios = [read_scenario(name) for name in [base, *others]]
+    folder = new_folder("compare", scenarios[0].name)
     with _bar("runs") as progress:
         found = answers(scenarios, _changes(changes), book, mapping, replications, seed, workers, progress)
     first, deciding, confidence = found[0], found[0].scenario.deciding, found[0].confidence
@@ -102,8 +104,7 @@ def compare(
         label: compare_runs(first.replications, named[label].replications, deciding, confidence)
         for label in other_labels
     }
-    notes = {label: load_note(each.replications) for label, each in named.items()}
-    folder = runs_folder() / f"compare-{first.scenario.name}-{_stamp()}"
+    notes = {label: each.notes() for label, each in named.items()}
     with whole_folder(folder) as aside:
         for each in found:
             (aside / each.scenario.name).mkdir()
@@ -129,7 +130,7 @@ def sweep(
     """Run a notebook over a grid with Papermill, and compare the cases."""
     from simulation.study import sweep as sweeps
     from simulation.study.folders import runs_folder
-    from simulation.study.provenance import command_line, run_record_of
+    from simulation.study.provenance import command_line
     from simulation.study.replicate import default_workers
     from simulation.view import tables
     from simulation.view.report import comparison_page
@@ -143,16 +144,19 @@ def sweep(
         outcomes = sweeps.run_sweep(checked, folder, workers or default_workers(), progress)
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:
-        told.print(f"[red]failed[/red] {escape(outcome.case)}: {escape(outcome.error or '')}")
+        told.print(f"[red]failed[/red] {escape(outcome.case)}: {escape(outcome.error or '')}", soft_wrap=True)
+    if len(outcomes) - len(failed) < 2 or checked.base.name in {outcome.case for outcome in failed}:
+        told.print("Too few cases finished to compare them with the base.")
+        raise typer.Exit(1)
     table = sweeps.gather(checked, folder, outcomes)
     differences = sweeps.differences(checked, folder, outcomes)
-    summary = json.loads((sweeps.case_folder(folder, checked.base) / sweeps.SUMMARY).read_text(encoding="utf-8"))
-    record = run_record_of(
-        Parameters.load(), summary["seed"], summary["replications"], time.perf_counter() - began, command_line()
-    ) | {"confidence": summary["confidence"]}
-    finished = [case for case in checked.cases if case.name not in {outcome.case for outcome in failed}]
-    links = {case.title: f"{sweeps.case_folder(folder, case).name}/{sweeps.NOTEBOOK}" for case in finished}
-    notes = tables.notes_on(table)
+    summaries = sweeps.summaries(checked, folder, outcomes)
+    base = summaries[checked.base.name]
+    seconds = round(time.perf_counter() - began, 1)
+    record = base["record"] | {"command": command_line(), "seconds": seconds, "confidence": base["confidence"]}
+    titles = {case.name: case.title for case in checked.cases}
+    notes = {titles[name]: summary["notes"] for name, summary in summaries.items()}
+    links = {titles[name]: f"{sweeps.case_folder(Path(), name)}/{sweeps.NOTEBOOK}" for name in summaries}
     cases = tables.wide_cases_frame(table, sweeps.in_words(table, checked.file.deciding))
     comparison_page(
         folder / "report.html", checked.file.question, checked.base.title, differences, notes, cases, record, links
@@ -161,7 +165,7 @@ def sweep(
         content = {
             "sweep": checked.name,
             "cases": table.to_dict(orient="records"),
-            "differences": {case: [difference_json(each) for each in rows] for case, rows in differences.items()},
+            "differences": {case: list(map(difference_json, rows)) for case, rows in differences.items()},
             "failed": [vars(outcome) for outcome in failed],
             "record": record,
             "report": str(folder / "report.html"),
@@ -169,7 +173,7 @@ def sweep(
         _print_json(content)
     else:
         typer.echo("")
-        _tell(comparison_lines(checked.base.title, differences, notes, record["confidence"], record["replications"]))
+        _tell(comparison_lines(checked.base.title, differences, notes, base["confidence"], base["replications"]))
         typer.echo(f"\nReport: {folder / 'report.html'}\nTable:  {folder / 'table.csv'}")
     if failed:
         raise typer.Exit(1)
@@ -186,6 +190,7 @@ def book_check(
     from simulation.view.tables import book_facts
 
     book = own_book(file, mapping, Parameters.load())
+    book.check_lines(Parameters.load())
     facts = book_facts(book, Parameters.load())
     _tell_facts(facts, as_json)
 
@@ -291,10 +296,6 @@ def _changes(texts: list[str] | None) -> dict[str, Any]:
     return dict(parse_change(text) for text in texts or [])
 
 
-def _stamp() -> str:
-    return time.strftime("%Y%m%d-%H%M%S")
-
-
 def _tell(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line)
@@ -356,9 +357,6 @@ def main() -> None:
     except InputError as error:
         told.print(f"[red]renewal:[/red] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        told.print("renewal: stopped; nothing half written is left behind")
-        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,10 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 DAYS_A_YEAR = 365
+LINE_TABLES = (
+    "book.quote_open_days", "book.grace_days", "book.renews_alone_share", "decision.renewal_rate_share",
+    "allocation.line_weight_factor",
+)  # fmt: skip
 MONTHS_A_YEAR = 12
 
 
@@ -56,12 +60,18 @@ class Book:
         volume = volume_by_customer(self.customer, self.premium_cny, structure.grouping_measure)
         return in_group_a(volume, structure.group_a_share)[self.customer]
 
+    def check_lines(self, parameters: Parameters) -> None:
+        """InputError where a table of params/ does not know a line of this book."""
+        for name in LINE_TABLES:
+            self.by_line(name, parameters)
+
     def by_line(self, table_name: str, parameters: Parameters) -> Floats:
         """A table of params/ that is keyed by line, as one value a policy; InputError where a line is missing."""
         table = parameters[table_name]
         missing = [line for line in self.lines if line not in table]
         if missing:
-            raise InputError(f"{table_name} has no entry for the book's line {missing[0]!r}{did_you_mean('', table)}")
+            near = did_you_mean(missing[0], table)
+            raise InputError(f"{table_name} has no entry for the book's line {missing[0]!r}{near}")
         return np.array([float(table[line]) for line in self.lines] or [0.0])[self.line]
 
 

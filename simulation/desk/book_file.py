@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from openpyxl import load_workbook
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from playbook.documents import Document, named_file, params_folder, read_document
 from playbook.errors import InputError, did_you_mean
@@ -18,6 +18,7 @@ from playbook.parameters import Parameters
 from simulation.desk.book import DAYS_A_YEAR, Book
 
 CHUNK_ROWS = 50_000
+ANY_DAY = datetime(2026, 1, 31)
 ORDINARY_DAYS_BEFORE_MARCH = 31 + 28
 MOST_PROBLEMS = 20
 THOUSANDS = r"\d{1,3}(,\d{3})+(\.\d+)?"
@@ -35,7 +36,7 @@ class Source(Document):
     """
 
     column: str | None = None
-    times: float | None = Field(default=None, gt=0)
+    times: float | None = Field(default=None, gt=0, le=1e6, allow_inf_nan=False)
     ratio: list[str] | None = Field(default=None, min_length=2, max_length=2)
     map: str | None = None
     values: dict[str | int | float | bool, Any] | None = None
@@ -82,6 +83,24 @@ class Mapping(Document):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     date_format: str = "%Y-%m-%d"
     sheet: str | None = None
+
+    @field_validator("date_format")
+    @classmethod
+    def _reads_what_it_writes(cls, value: str) -> str:
+        try:
+            is_whole = datetime.strptime(ANY_DAY.strftime(value), value) == ANY_DAY
+        except ValueError:
+            is_whole = False
+        if not is_whole:
+            raise ValueError("is not a format of a whole date such as %Y-%m-%d")
+        return value
+
+    @field_validator("delimiter")
+    @classmethod
+    def _parts_cells(cls, value: str) -> str:
+        if value in '\r\n"':
+            raise ValueError("cannot part cells")
+        return value
 
 
 @dataclass
@@ -171,6 +190,8 @@ def _text_frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[t
             f"{path}: byte {error.object[error.start]:#x} is not {mapping.encoding} text: name the file's encoding in "
             "the mapping, for example encoding: gb18030"
         ) from None
+    except UnicodeError as error:
+        raise InputError(f"{path}: not readable as {mapping.encoding} text: {error}") from None
     except LookupError:
         raise InputError(f"the mapping names an unknown encoding {mapping.encoding!r}") from None
     except csv.Error as error:

@@ -125,6 +125,16 @@ def seats(structure: Structure, parameters: Parameters, policies: int) -> list[S
     return _without_vacant(found, parameters)
 
 
+def unserved(structure: Structure, seated: list[Seat]) -> list[str]:
+    """Work of the book that no post with anybody on it takes, by the words of a team's file."""
+    taken = {work for seat in seated for row in structure.serves.get(seat.post, []) for work in row.work}
+    missing = []
+    for kind in KINDS[:WALK_IN]:
+        groups = [group for group in GROUPS if not {kind, f"{kind}.{group}"} & taken]
+        missing += [kind] if len(groups) == len(GROUPS) else [f"{kind}.{group}" for group in groups]
+    return missing
+
+
 def _counts(posts: dict[str, Post], heads: int) -> dict[str, int]:
     """Heads by post: fixed counts as they are, the role's heads over the others by largest remainder, at least one."""
     shared = {name: post.share for name, post in posts.items() if post.count is None}
@@ -146,7 +156,9 @@ def _counts(posts: dict[str, Post], heads: int) -> dict[str, int]:
 def _graded(heads: int, parameters: Parameters) -> dict[str, int]:
     """Consultants by grade, by largest remainder of the mix."""
     mix = parameters.people.grade_mix_share
-    total = sum(mix.values()) or 1.0
+    total = sum(mix.values())
+    if total <= 0:
+        raise InputError("people.grade_mix_share: the shares sum to 0")
     exact = np.array([heads * mix[grade] / total for grade in GRADES])
     counts = np.floor(exact).astype(int)
     for position in np.argsort(counts - exact, kind="stable")[: heads - counts.sum()]:
@@ -173,6 +185,8 @@ def _without_vacant(found: list[Seat], parameters: Parameters) -> list[Seat]:
     for grade, count in parameters.people.vacant_posts_count.items():
         names = [seat.name for seat in found if seat.role == "consultant" and seat.grade == grade]
         if count > len(names):
-            raise InputError(f"people.vacant_posts_count.{grade} = {count}: the team has {len(names)} such consultants")
+            raise InputError(
+                f"people.vacant_posts_count.{grade} = {count}: a team for this book has {len(names)} such consultants"
+            )
         vacant |= set(names[len(names) - int(count) :])
     return [seat for seat in found if seat.name not in vacant]

@@ -15,8 +15,10 @@ from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.book import Book
 from simulation.desk.book_file import read_book, read_mapping
+from simulation.desk.team import seats
 from simulation.study.folders import whole_folder, write_json
 from simulation.study.measures import BY_NAME, MEASURES
+from simulation.study.notes import nobody_there, overload
 from simulation.study.provenance import run_record_of
 from simulation.study.replicate import Replications, default_workers, replicate, worker_processes
 from simulation.study.scenario import Scenario, Setting, read_scenario, setting
@@ -34,6 +36,16 @@ class Answer:
     confidence: float
     record: dict[str, Any]
 
+    def notes(self) -> list[str]:
+        """What must be said with these figures."""
+        runs, setting = self.replications, self.setting
+        seated = seats(setting.structure, setting.parameters, len(setting.book))
+        found = [
+            nobody_there(setting.structure, seated),
+            overload(runs.of("consultant_occupancy_share").mean(), runs.of("peak_occupancy_share").mean()),
+        ]
+        return [note for note in found if note]
+
     def as_json(self) -> dict[str, Any]:
         """The published form: scenario, seed, replications, measures with intervals, record."""
         measures = {}
@@ -48,6 +60,7 @@ class Answer:
             "replications": len(self.replications.values),
             "confidence": self.confidence,
             "measures": measures,
+            "notes": self.notes(),
             "record": self.record,
         }
 
@@ -109,8 +122,8 @@ def answers(
     began = time.perf_counter()
     changed = [scenario.with_changes(changes or {}) for scenario in scenarios]
     parameters = Parameters.load().changed(changed[0].changes)
-    book = own_book(book_file, mapping, parameters)
-    settings = [setting(scenario, book) for scenario in changed]
+    books = _books(changed, book_file, mapping)
+    settings = [setting(scenario, book) for scenario, book in zip(changed, books, strict=True)]
     count = replications or int(parameters.experiment.replications_count)
     if count < 2:
         raise InputError(f"replications = {count}: an interval needs at least 2")
@@ -123,6 +136,23 @@ def answers(
         record = run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title}
         found_answers.append(Answer(changed_scenario, each, runs, each.parameters.experiment.confidence_share, record))
     return found_answers
+
+
+def _books(scenarios: list[Scenario], book_file: str | None, mapping: str | None) -> list[Book | None]:
+    """The user's book for each scenario, read once for each start date; None where it is to be made."""
+    read: dict[str, Book | None] = {}
+    found = []
+    for scenario in scenarios:
+        if book_file is not None and "book.policies_count" in scenario.changes:
+            raise InputError(
+                f"{scenario.name} changes book.policies_count, which sizes a made book; a book from a file has its own"
+            )
+        parameters = Parameters.load().changed(scenario.changes)
+        start = parameters.experiment.start_date
+        if start not in read:
+            read[start] = own_book(book_file, mapping, parameters)
+        found.append(read[start])
+    return found
 
 
 def command_for(

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,22 @@ WRITING_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.E
 
 
 def runs_folder() -> Path:
-    """Where runs are written: the folder named by RENEWAL_RUNS, else runs/ in the present folder."""
-    return Path(os.environ.get("RENEWAL_RUNS", "runs"))
+    """Where runs are written: the folder named by RENEWAL_RUNS, else runs/ in the present folder.
+
+    InputError where nothing can be written there, so that it is known before anything is computed.
+    """
+    folder = Path(os.environ.get("RENEWAL_RUNS", "runs"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise InputError(f"{folder}: runs cannot be written there: {error.strerror}") from None
+
+
+def new_folder(kind: str, name: str) -> Path:
+    """A place in the runs folder that no other run has, named after the moment."""
+    return runs_folder() / f"{kind}-{name}-{datetime.now():%Y%m%d-%H%M%S-%f}"
 
 
 @contextmanager

@@ -21,6 +21,12 @@ def _in_an_ordinary_year(day: date) -> date:
 
 def write_book(file: Path, parameters: Parameters) -> Path:
     """Write a made book as CSV and a mapping beside it; the mapping's path comes back."""
+    mapping = file.with_suffix(".map.yaml")
+    if file.suffix.lower() != ".csv":
+        raise InputError(f"{file}: a book is written as a .csv file")
+    for each in (file, mapping):
+        if each.exists():
+            raise InputError(f"{each}: there is such a file already, and it is not written over")
     book = make_book(parameters)
     start = _in_an_ordinary_year(date.fromisoformat(parameters.experiment.start_date))
     frame = pd.DataFrame(
@@ -35,7 +41,6 @@ def write_book(file: Path, parameters: Parameters) -> Path:
             "is_instalment": book.is_instalment.astype(int),
         }
     )
-    mapping = file.with_suffix(".map.yaml")
     content = {
         "title": book.title,
         "fields": {"id": {"column": "policy"}} | {name: {"column": name} for name in frame.columns if name != "policy"},

@@ -2,10 +2,13 @@
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 import numpy as np
@@ -54,9 +57,14 @@ class Replications:
         return self.values[:, list(BY_NAME).index(measure)]
 
     def estimate(self, measure: str, confidence: float) -> Estimate:
-        """The measure's mean with its interval; shares stay between 0 and 1."""
+        """The measure's mean with its interval; shares stay between 0 and 1, times and counts above 0."""
         found = estimate(self.of(measure), confidence)
-        return _between_0_and_1(found) if BY_NAME[measure].unit == "share" else found
+        unit = BY_NAME[measure].unit
+        if unit == "cny":
+            return found
+        return Estimate(
+            found.mean, max(found.low, 0.0), min(found.high, 1.0 if unit == "share" else inf), found.replications
+        )
 
 
 def estimate(values: NDArray[np.float64], confidence: float) -> Estimate:
@@ -74,10 +82,6 @@ def half_width(values: NDArray[np.float64], confidence: float) -> float:
         return 0.0
     quantile = float(stdtrit(len(values) - 1, (1 + confidence) / 2))
     return quantile * float(values.std(ddof=1)) / float(np.sqrt(len(values)))
-
-
-def _between_0_and_1(found: Estimate) -> Estimate:
-    return Estimate(found.mean, max(found.low, 0.0), min(found.high, 1.0), found.replications)
 
 
 def run_record(setting: Setting, seed: int, replication: int) -> Record:
@@ -107,8 +111,23 @@ def worker_processes(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
         context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(workers, mp_context=context) as executor:
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    try:
         yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A worker does not outlive the process that it works for, however that one ended."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def replicate(

@@ -74,8 +74,8 @@ def read_scenario(name: str, seen: tuple[str, ...] = ()) -> Scenario:
     if name in seen:
         raise InputError(f"{path}: base: {' -> '.join([*seen, name])} goes round in a circle")
     file = read_document(path, ScenarioFile)
-    base = read_scenario(file.base, (*seen, name)) if file.base else None
-    team = file.team or (base.team if base else None)
+    base = read_scenario(_beside(path, file.base), (*seen, name)) if file.base else None
+    team = _beside(path, file.team) if file.team else (base.team if base else None)
     deciding = tuple(file.deciding) or (base.deciding if base else ())
     if team is None:
         raise InputError(f"{path}: the key 'team' is missing, and no base names one")
@@ -93,6 +93,12 @@ def check_measure(name: str, place: str) -> None:
     """InputError where there is no measure of that name."""
     if name not in BY_NAME:
         raise InputError(f"{place}: unknown measure {name!r}{did_you_mean(name, BY_NAME)}")
+
+
+def _beside(path: Path, name: str) -> str:
+    """A file that a scenario names, looked for beside it first; any other name as it is."""
+    near = path.parent / name
+    return str(near) if name.endswith((".yaml", ".yml")) and near.is_file() else name
 
 
 def _check(scenario: Scenario, path: Path) -> None:

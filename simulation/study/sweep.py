@@ -1,6 +1,7 @@
 """Sweeps: a notebook run by Papermill over a grid of scenarios and parameters, gathered into one table and one comparison."""
 
 import itertools
+import json
 import logging
 import warnings
 from collections.abc import Callable
@@ -80,7 +81,7 @@ def notebooks_folder() -> Path:
 def read_sweep(name: str) -> Sweep:
     """A sweep of params/sweeps/ by name, or any file by path, checked whole before any kernel starts."""
     path = named_file(params_folder() / "sweeps", name, "sweep")
-    file = read_document(path, SweepFile)
+    file = _with_whole_paths(read_document(path, SweepFile))
     notebook = notebooks_folder() / f"{file.notebook.removesuffix('.ipynb')}.ipynb"
     if not notebook.is_file():
         known = [each.stem for each in notebooks_folder().glob("*.ipynb")]
@@ -105,6 +106,21 @@ def read_sweep(name: str) -> Sweep:
     if base is None:
         raise InputError(f"{path}: base: {file.base} is no case of the grid")
     return Sweep(path.stem, file, notebook, cases, base)
+
+
+def _with_whole_paths(file: SweepFile) -> SweepFile:
+    """The same sweep with scenario files by their whole path, because a notebook runs in a folder of its own."""
+
+    def whole(values: dict[str, Any]) -> dict[str, Any]:
+        return {key: _whole(value) if key == "scenario" else value for key, value in values.items()}
+
+    return file.model_copy(update={"grid": whole(file.grid), "always": whole(file.always), "base": whole(file.base)})
+
+
+def _whole(scenario: Any) -> Any:
+    if isinstance(scenario, list):
+        return [_whole(each) for each in scenario]
+    return str(Path(scenario).resolve()) if str(scenario).endswith((".yaml", ".yml")) else scenario
 
 
 def _interface(notebook: Path) -> dict[str, Any]:
@@ -164,16 +180,16 @@ def _case(values: dict[str, Any], file: SweepFile, titles: dict[str, str]) -> Ca
     return Case(name, ", ".join(titled), values, own | ({"changes": changes} if changes else {}))
 
 
-def case_folder(folder: Path, case: Case) -> Path:
-    """Where a case is written."""
-    return folder / "".join(letter if letter.isalnum() or letter in "._=-" else "_" for letter in case.name)
+def case_folder(folder: Path, case: str) -> Path:
+    """Where the case of that name is written."""
+    return folder / "".join(letter if letter.isalnum() or letter in "._=-" else "_" for letter in case)
 
 
 def run_sweep(
     sweep: Sweep, folder: Path, workers: int, progress: Callable[[Outcome], None] | None = None
 ) -> list[Outcome]:
     """Every case in a kernel of its own, several at a time; a case that fails is told and does not stop the others."""
-    calls = {case.name: (sweep.notebook, case, case_folder(folder, case)) for case in sweep.cases}
+    calls = {case.name: (sweep.notebook, case, case_folder(folder, case.name)) for case in sweep.cases}
     outcomes = []
     with worker_processes(min(workers, len(calls))) as executor:
         for _, outcome in completed(run_case, calls, executor):
@@ -211,17 +227,27 @@ def _seconds_since(began: pd.Timestamp) -> float:
     return round((pd.Timestamp.now() - began).total_seconds(), 1)
 
 
+def summaries(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
+    """The summary of every finished case by name, in the order of the grid."""
+    finished = {outcome.case for outcome in outcomes if outcome.error is None}
+    return {
+        case.name: json.loads((case_folder(folder, case.name) / SUMMARY).read_text(encoding="utf-8"))
+        for case in sweep.cases
+        if case.name in finished
+    }
+
+
 def gather(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> pd.DataFrame:
     """One row a case and measure with its interval, written as table.csv beside the cases; failed cases are left out."""
-    finished = {outcome.case for outcome in outcomes if outcome.error is None}
-    rows = []
-    for case in sweep.cases:
-        if case.name not in finished:
-            continue
-        summary = pd.read_json(case_folder(folder, case) / SUMMARY, typ="series")
-        for name, each in summary["measures"].items():
-            rows.append({"case": case.name, "title": case.title, **case.values, "measure": name, **each})
-    table = pd.DataFrame(rows)
+    found = summaries(sweep, folder, outcomes)
+    table = pd.DataFrame(
+        [
+            {"case": case.name, "title": case.title, **case.values, "measure": name, **each}
+            for case in sweep.cases
+            if case.name in found
+            for name, each in found[case.name]["measures"].items()
+        ]
+    )
     table.to_csv(folder / "table.csv", index=False)
     write_json(folder / "sweep.json", {"sweep": sweep.name, "outcomes": [vars(outcome) for outcome in outcomes]})
     return table
@@ -229,23 +255,13 @@ def gather(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> pd.DataFrame:
 
 def differences(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str, list[Difference]]:
     """Every finished case against the base by title, pair by pair of replications."""
-    finished = {outcome.case for outcome in outcomes if outcome.error is None}
-    if sweep.base.name not in finished:
+    found = summaries(sweep, folder, outcomes)
+    if sweep.base.name not in found:
         raise InputError(f"the base case {sweep.base.name!r} failed, so there is nothing to compare with")
-    summaries = {
-        case.name: pd.read_json(case_folder(folder, case) / SUMMARY, typ="series")
-        for case in sweep.cases
-        if case.name in finished
-    }
-    runs = {
-        case.name: read_runs(case_folder(folder, case), case.name, int(summaries[case.name]["seed"]))
-        for case in sweep.cases
-        if case.name in finished
-    }
-    confidence = float(summaries[sweep.base.name]["confidence"])
-    deciding = tuple(sweep.file.deciding)
-    base = runs.pop(sweep.base.name)
+    runs = {name: read_runs(case_folder(folder, name), name, summary["seed"]) for name, summary in found.items()}
+    base, confidence = runs.pop(sweep.base.name), found[sweep.base.name]["confidence"]
     titles = {case.name: case.title for case in sweep.cases}
+    deciding = tuple(sweep.file.deciding)
     return {titles[name]: compare(base, other, deciding, confidence) for name, other in runs.items()}
 
 

@@ -31,15 +31,10 @@ def headline(found: Answer) -> Shown:
         for name in found.scenario.deciding
         if (measure := tables.BY_NAME[name])
     ]
-    warning = words.overload(
-        found.replications.of("consultant_occupancy_share").mean(),
-        found.replications.of("peak_occupancy_share").mean(),
-    )
-    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in said)
-    html = Markup("<p><strong>{}</strong></p><ul>{}</ul><p>{}</p>").format(
-        found.scenario.question, items, warning or ""
-    )
-    return Shown(html, "\n".join([found.scenario.question, *said, warning or ""]))
+    notes = found.notes()
+    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in [*said, *notes])
+    html = Markup("<p><strong>{}</strong></p><ul>{}</ul>").format(found.scenario.question, items)
+    return Shown(html, "\n".join([found.scenario.question, *said, *notes]))
 
 
 def heads(found: Answer) -> Shown:

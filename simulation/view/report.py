@@ -22,13 +22,15 @@ def comparison_page(
     question: str,
     base: str,
     by_scenario: dict[str, list[Difference]],
-    notes: dict[str, str | None],
+    notes: dict[str, list[str]],
     cases: pd.DataFrame,
     record: dict[str, Any],
     links: dict[str, str] | None = None,
 ) -> None:
     """A comparison of scenarios with a base: verdicts, the picture, the numbers behind it, every case, the run record."""
-    verdicts = [words.verdict(base, name, differences, notes.get(name)) for name, differences in by_scenario.items()]
+    verdicts = [
+        words.verdict(base, name, differences, notes.get(name, [])) for name, differences in by_scenario.items()
+    ]
     sentences = [sentence for verdict in verdicts for sentence in verdict]
     figure = plots.differences_figure(base, by_scenario)
     rows = pd.concat([tables.differences_frame(name, each) for name, each in by_scenario.items()])

@@ -74,13 +74,6 @@ def cases_frame(by_case: dict[str, Replications], deciding: tuple[str, ...], con
     return frame
 
 
-def notes_on(table: pd.DataFrame) -> dict[str, str | None]:
-    """What should be said with each case of a tidy table with title, measure and mean: where people have no slack."""
-    mean = table.pivot_table(index="title", columns="measure", values="mean", sort=False)
-    loads = zip(mean["consultant_occupancy_share"], mean["peak_occupancy_share"], strict=True)
-    return {str(title): words.overload(*load) for title, load in zip(mean.index, loads, strict=True)}
-
-
 def wide_cases_frame(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """A sweep's tidy table as one row a measure and one column a case, in words."""
     frame = pd.DataFrame({"Measure": [words.title(BY_NAME[name]) for name in names]})

@@ -6,7 +6,6 @@ from typing import Any
 
 from simulation.study.answers import Answer
 from simulation.study.compare import Difference
-from simulation.study.replicate import Replications
 from simulation.study.verify import Row
 from simulation.view import tables, words
 
@@ -22,13 +21,13 @@ def answer_lines(found: Answer) -> Iterator[str]:
     yield from (
         f"\n{line}"
         for line in (
+            *found.notes(),
             words.own_lapse(
                 found.setting.book.file_lapse_share,
                 estimate["renewal_rate_share"],
                 estimate["renewed_anyway_share"],
                 estimate["driven_away_share"],
             ),
-            load_note(runs),
             words.break_even(estimate["contribution_cny"], estimate["saved_share"]),
         )
         if line
@@ -36,21 +35,16 @@ def answer_lines(found: Answer) -> Iterator[str]:
     yield f"\nIntervals at {100 * confidence:.0f} %: the simulation's own uncertainty, not that of the assumptions."
 
 
-def load_note(runs: Replications) -> str | None:
-    """What should be said of a scenario's load."""
-    return words.overload(runs.of("consultant_occupancy_share").mean(), runs.of("peak_occupancy_share").mean())
-
-
 def comparison_lines(
     base: str,
     by_scenario: dict[str, list[Difference]],
-    notes: dict[str, str | None],
+    notes: dict[str, list[str]],
     confidence: float,
     replications: int,
 ) -> Iterator[str]:
     """A verdict for each scenario, what its intervals mean, and what pairing was worth."""
     for name, rows in by_scenario.items():
-        yield "\n  - ".join(words.verdict(base, name, rows, notes.get(name))) + "\n"
+        yield "\n  - ".join(words.verdict(base, name, rows, notes.get(name, []))) + "\n"
     deciding = len(next(iter(by_scenario.values())))
     yield (
         f"The {deciding} intervals of a comparison hold together at {100 * confidence:.0f} % ({replications} pairs of runs "

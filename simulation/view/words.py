@@ -90,7 +90,7 @@ def call(difference: Difference) -> str:
     return f"too close to call; about {max(wanted, difference.estimate.replications + 1):,} replications would call it"
 
 
-def verdict(base: str, other: str, differences: list[Difference], note: str | None = None) -> list[str]:
+def verdict(base: str, other: str, differences: list[Difference], notes: list[str]) -> list[str]:
     """A comparison in plain words: a heading, a sentence for each deciding measure, and what should be said with it."""
     better = [each for each in differences if each.is_better]
     worse = [each for each in differences if each.is_better is False]
@@ -102,26 +102,7 @@ def verdict(base: str, other: str, differences: list[Difference], note: str | No
         head = f"{other}: gains and losses against {base}"
     else:
         head = f"{other}: too close to {base} to call"
-    return [head, *map(difference_sentence, differences), *([note] if note else [])]
-
-
-NO_SLACK = 0.99
-
-
-def overload(occupancy_share: float, peak_share: float) -> str | None:
-    """What to say where people have no time left in the busiest month; None where they have.
-
-    >>> overload(0.84, 0.92) is None
-    True
-    >>> "84.0 % at work" in overload(0.84, 1.0)
-    True
-    """
-    if peak_share < NO_SLACK:
-        return None
-    return (
-        f"In the busiest month the consultants have no slack at all ({number(occupancy_share, 'share')} at work over the "
-        "year): work piles up then, and waits speak of the pile more than of the order of work."
-    )
+    return [head, *map(difference_sentence, differences), *notes]
 
 
 def title(measure: Measure) -> str:

@@ -62,10 +62,50 @@ def test_book_check_says_what_is_in_a_file_and_what_is_wrong(renewal, tmp_path):
 def test_a_book_from_a_file_runs(renewal):
     renewal("book", "make", "mine.csv", "--set", "book.policies_count=600")
     book = ["--book", "mine.csv", "--map", "mine.map.yaml"]
-    from_file = json.loads(renewal("run", *SMALL, *book, "--json").stdout)
+    from_file = json.loads(renewal("run", *SMALL[2:], *book, "--json").stdout)
     made = json.loads(renewal("run", *SMALL, "--json").stdout)
     for name, each in made["measures"].items():
         assert from_file["measures"][name] == pytest.approx(each), name
+
+
+def test_what_sizes_a_made_book_does_not_go_with_a_file(renewal):
+    renewal("book", "make", "mine.csv", "--set", "book.policies_count=100")
+    words = ("run", *SMALL, "--book", "mine.csv", "--map", "mine.map.yaml")
+    assert "a book from a file has its own" in " ".join(renewal(*words, status=2).stderr.split())
+    assert "not written over" in renewal("book", "make", "mine.csv", status=2).stderr
+    assert "as a .csv file" in renewal("book", "make", "mine.xlsx", status=2).stderr
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_computed(renewal, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RENEWAL_RUNS", "file")
+    assert "runs cannot be written there" in renewal("run", "--replications", "10000", status=2).stderr
+
+
+def test_a_scenario_file_can_be_swept_and_its_record_repeats_it(renewal, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "title: Mine\nquestion: Mine?\nbase: handbook\nchanges: {monitoring.silence_limit_hours: 24}\n"
+    )
+    (tmp_path / "sw.yaml").write_text(
+        "question: Q?\nnotebook: 01_staffing\ngrid: {scenario: [handbook, mine.yaml]}\nbase: {scenario: handbook}\n"
+        "always: {replications: 2, book.policies_count: 600, staffing.policies_per_consultant_count: 300}\n"
+        "deciding: [alerts_per_day]\n"
+    )
+    content = json.loads(renewal("sweep", "sw.yaml", "--json").stdout)
+    assert content["record"]["changes"]["book.policies_count"] == 600 and content["failed"] == []
+    assert list(content["differences"]) == ["Mine"] and content["differences"]["Mine"][0]["mean"] > 0
+    command = json.loads((tmp_path / "runs/sw/mine/summary.json").read_text())["record"]["command"]
+    assert "mine.yaml" in command
+
+
+def test_a_failed_case_is_told_with_status_1(renewal, tmp_path):
+    (tmp_path / "sw.yaml").write_text(
+        "question: Q?\nnotebook: 01_staffing\ngrid: {people.vacant_posts_count.senior: [0, 900]}\n"
+        "base: {people.vacant_posts_count.senior: 0}\nalways: {replications: 2, book.policies_count: 600}\n"
+        "deciding: [alerts_per_day]\n"
+    )
+    told = renewal("sweep", "sw.yaml", status=1)
+    assert "such consultants" in told.stderr and "Too few cases" in told.stderr
 
 
 def test_rules_lists_84_items_and_shows_a_card(renewal):

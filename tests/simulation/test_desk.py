@@ -1,5 +1,7 @@
 """The desk keeps its books: policies, minutes and luck are conserved, whatever the team."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -238,6 +240,18 @@ def test_nobody_takes_up_work_before_the_stand_up(records):
     begun, person = record.stay("begun"), record.stay("person")
     at_opening = np.isin(begun, mornings) & (record.stay("kind") != WALK_IN)
     assert not at_opening.any(), f"{at_opening.sum()} pieces, by {np.unique(person[at_opening])}"
+
+
+@pytest.mark.parametrize("reading", ["next_step_due", "last_contact"])
+def test_a_silence_raises_one_alert(small, reading):
+    record = run_record(small(monitoring__silence_reading=reading, monitoring__silence_limit_hours=24), 1, 0)
+    case, kind = record.stay("case"), record.stay("kind")
+    alerts, steps = kind == ALERT, np.isin(kind, (FOLLOW_UP, PROPOSAL, REQUEST)) & np.isfinite(record.stay("begun"))
+    for number in np.unique(case[alerts]):
+        raised = np.sort(record.stay("queued")[alerts & (case == number)])
+        taken_up = record.stay("begun")[steps & (case == number)]
+        for first, second in pairwise(raised):
+            assert np.any((taken_up >= first) & (taken_up <= second))
 
 
 def test_a_pause_that_a_closing_cut_off_is_not_made_up_for(records):

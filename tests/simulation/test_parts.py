@@ -14,7 +14,7 @@ from playbook.parameters import Parameters
 from simulation.desk.agenda import PATIENCE, RELEASE, Agenda, known
 from simulation.desk.book import gamma_factors, make_book
 from simulation.desk.decision import base_logit, wishes
-from simulation.desk.demand import poisson_counts
+from simulation.desk.demand import Hours, arrivals, poisson_counts
 from simulation.desk.dispatch import Dispatch
 from simulation.desk.pieces import WALK_IN, Piece
 from simulation.desk.season import horizon, season_of
@@ -258,6 +258,30 @@ def test_customers_decide_in_their_window_around_the_published_day():
         assert found.conversations_needed[season.group == group].mean() == pytest.approx(mean, rel=0.07)
 
 
+def test_everybody_decides_before_the_policy_closes():
+    """Also where nearly all decide on the last day, with no grace behind it."""
+    changes = {"book.policies_count": 2000, "decision.decision_peak_days": 3, "book.grace_days.health": 0}
+    parameters = Parameters.load().changed(changes)
+    season = season_of(make_book(parameters), parameters, horizon(parameters, has_book=True))
+    found = wishes(season, parameters, LUCK)
+    assert np.all(found.decides < season.close) and np.all(found.decides < season.due)
+    assert np.count_nonzero(found.decides > season.due - MINUTES_A_DAY) > 500
+
+
+def test_demand_does_not_pile_up_at_the_end_of_the_run():
+    """A policy due after the end brings only the part of its enquiries that falls before it."""
+    changes = {"book.policies_count": 6000, "book.due_month_index": [1] * 12, "book.list_release": "daily"}
+    parameters = Parameters.load().changed(changes)
+    days = horizon(parameters, has_book=True)
+    season = season_of(make_book(parameters), parameters, days)
+    found = arrivals("enquiry", 0.45, 0.25, season, Hours(parameters, days, season.due.max(), LUCK), LUCK)
+    end = days.measured_to_minute
+    counts = [np.count_nonzero((found.minutes >= end - (n + 1) * 30 * 1440) & (found.minutes < end - n * 30 * 1440))
+              for n in range(3)]  # fmt: skip
+    assert found.minutes.max() < end
+    assert counts[0] == pytest.approx((counts[1] + counts[2]) / 2, rel=0.12)
+
+
 def test_the_handbooks_team_has_fifteen_heads_in_every_structure():
     parameters = Parameters.load()
     for team in ("pooled", "two_groups", "two_groups_overflow"):
@@ -277,7 +301,7 @@ def test_a_vacant_post_is_a_consultant_less_of_that_grade():
     parameters = Parameters.load().changed({"people.vacant_posts_count.senior": 2})
     found = seats(read_structure("pooled"), parameters, 15_000)
     assert sum(seat.grade == "senior" and seat.role == "consultant" for seat in found) == 2
-    with pytest.raises(InputError, match="the team has 2 such consultants"):
+    with pytest.raises(InputError, match="has 2 such consultants"):
         seats(read_structure("pooled"), parameters.changed({"people.vacant_posts_count.expert": 3}), 15_000)
 
 

@@ -1,6 +1,7 @@
 """The study floor: measures, scenarios, estimates, comparisons, answers, folders, sweeps, verification."""
 
 import json
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -8,15 +9,18 @@ import pandas as pd
 import pytest
 import yaml
 
+from playbook.documents import params_folder
 from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.pieces import ENQUIRY
+from simulation.desk.team import read_structure
 from simulation.study import sweep as sweeps
 from simulation.study.answers import answers, read_runs
 from simulation.study.check import check_all
 from simulation.study.compare import compare, replications_to_call
 from simulation.study.folders import whole_folder
 from simulation.study.measures import BY_NAME, MEASURES, Reading, read_all
+from simulation.study.notes import nobody_there
 from simulation.study.replicate import Replications, estimate, half_width, run_record
 from simulation.study.scenario import labels, read_scenario, scenario_names
 from simulation.study.verify import read_verification, verify_files
@@ -219,6 +223,22 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
     assert (target / "it").read_text() == "second" and [each.name for each in target.parent.iterdir()] == ["one"]
 
 
+def test_work_that_nobody_does_is_told_and_counts_as_late(small, tmp_path):
+    text = yaml.safe_load((params_folder() / "teams" / "pooled.yaml").read_text())
+    text["serves"]["consultants"] = [["request"], ["signing", "proposal", "follow_up"], ["message"]]
+    (tmp_path / "team.yaml").write_text(yaml.safe_dump(text))
+    setting = replace(small(), structure=read_structure(str(tmp_path / "team.yaml")))
+    record = run_record(setting, 1, 0)
+    assert read_all(record, setting.parameters)["late_enquiry_share"] > 0.99
+    assert "Nobody in this team does: enquiry." in nobody_there(setting.structure, record.seats)
+    assert nobody_there(small().structure, run_record(small(), 1, 0).seats) is None
+
+
+def test_times_are_never_told_below_nought():
+    found = runs("few", [0.0, 0.0, 0.0, 5.0]).estimate("enquiry_wait_minutes", 0.95)
+    assert found.low == 0 and found.high > found.mean
+
+
 def test_a_place_that_cannot_be_written_to_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write there"), whole_folder(tmp_path / "file" / "runs"):
@@ -277,14 +297,14 @@ def test_a_sweep_runs_its_notebook_once_a_case_and_gathers_one_table(tmp_path):
     assert len(table) == 2 * len(MEASURES) and set(table["scenario"]) == {"handbook", "two_groups"}
     assert len(pd.read_csv(folder / "table.csv")) == len(table)
     for case in sweep.cases:
-        notebook = nbformat.read(sweeps.case_folder(folder, case) / sweeps.NOTEBOOK, as_version=4)
+        notebook = nbformat.read(sweeps.case_folder(folder, case.name) / sweeps.NOTEBOOK, as_version=4)
         assert all(
             cell.outputs or "parameters" in str(cell.metadata) for cell in notebook.cells if cell.cell_type == "code"
         )
     (differences,) = sweeps.differences(sweep, folder, outcomes).values()
     assert [each.measure for each in differences] == SWEEP["deciding"]
     alone = answers([read_scenario("two_groups")], SMALL, replications=2, workers=1)[0]
-    kept = read_runs(sweeps.case_folder(folder, sweep.cases[1]), "two_groups", 1)
+    kept = read_runs(sweeps.case_folder(folder, sweep.cases[1].name), "two_groups", 1)
     assert np.array_equal(alone.replications.values, kept.values)
 
 
