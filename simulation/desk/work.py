@@ -44,6 +44,10 @@ class Work:
             lambda uniform: durations(uniform, "lognormal", mean, variation),
         )
 
+    def done(self, piece: Piece, person: Person) -> None:
+        """Nothing more follows than that it is done."""
+        piece.result = DONE
+
 
 class FollowUp(Work):
     """An attempt to reach the customer by telephone, and the conversation if somebody answers."""
@@ -130,9 +134,6 @@ class Signing(Work):
         rework = self.rework_minutes if self.entry(piece.case, 0) < self.entry_error_share else 0
         return pace(self.by_form[is_electronic] + rework, person.speed[piece.group])
 
-    def done(self, piece: Piece, person: Person) -> None:
-        piece.result = DONE
-
 
 class Request(Work):
     """A customer who has decided to renew asks for it: a talk, the proposal if there is none, and the yes."""
@@ -171,9 +172,6 @@ class Enquiry(Work):
         if is_late(self.desk.stamp(), piece.deadline):
             self.cases.breach(piece.case)
         return pace(self.talk(piece.case, piece.ordinal), person.speed[piece.group])
-
-    def done(self, piece: Piece, person: Person) -> None:
-        piece.result = DONE
 
 
 class Complaint(Work):
@@ -217,18 +215,12 @@ class Message(Work):
     def minutes(self, piece: Piece, person: Person) -> float:
         return pace(piece.handling, person.speed[piece.group])
 
-    def done(self, piece: Piece, person: Person) -> None:
-        piece.result = DONE
-
 
 class WalkIn(Work):
     """Work from outside the book; how long it takes was drawn when it came."""
 
     def minutes(self, piece: Piece, person: Person) -> float:
         return pace(piece.handling, person.any_speed)
-
-    def done(self, piece: Piece, person: Person) -> None:
-        piece.result = DONE
 
 
 IN_ORDER = {

@@ -29,7 +29,6 @@ from simulation.desk.pieces import (
     REQUEST,
     REST,
     SIGNING,
-    WALK_IN,
     WORK,
 )  # fmt: skip
 from simulation.desk.record import ALONE, LAPSED, Record
@@ -294,9 +293,3 @@ def read_all(record: Record, parameters: Parameters) -> dict[str, float]:
     """Every measure of a record by name."""
     reading = Reading(record, parameters)
     return {measure.name: measure.read(reading) for measure in MEASURES}
-
-
-def walk_in_waits(record: Record, parameters: Parameters, group: int) -> NDArray[np.float64]:
-    """Waits in working minutes of one walk-in source's work that came in the measured days."""
-    reading = Reading(record, parameters)
-    return reading.waits(reading.of_kind(WALK_IN) & (record.stay("group") == group))
