@@ -79,11 +79,8 @@ def wide_cases_frame(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame({"Measure": [words.title(BY_NAME[name]) for name in names]})
     for title, rows in table.groupby("title", sort=False):
         found = rows.set_index("measure")
-        frame[str(title)] = [
-            f"{words.number(row['mean'], row['unit'])} ({words.number(row['low'], row['unit'])} to "
-            f"{words.number(row['high'], row['unit'])})"
-            for row in (found.loc[name] for name in names)
-        ]
+        frame[str(title)] = [words.stated(row["mean"], row["low"], row["high"], row["unit"]) for row in
+                             (found.loc[name] for name in names)]  # fmt: skip
     return frame
 
 

@@ -61,9 +61,14 @@ def interval(estimate: Estimate, unit: str) -> str:
     >>> interval(Estimate(0.8, 0.79, 0.81, 10), "share")
     '80.0 % (79.0 % to 81.0 %)'
     """
-    if estimate.is_identical:
-        return f"{number(estimate.mean, unit)} (the same in all {estimate.replications} runs)"
-    return f"{number(estimate.mean, unit)} ({number(estimate.low, unit)} to {number(estimate.high, unit)})"
+    return stated(estimate.mean, estimate.low, estimate.high, unit)
+
+
+def stated(mean: float, low: float, high: float, unit: str) -> str:
+    """The same from its three figures; a figure that every run agreed on has no interval to be told."""
+    if low == high:
+        return f"{number(mean, unit)} (in every run)"
+    return f"{number(mean, unit)} ({number(low, unit)} to {number(high, unit)})"
 
 
 def difference_sentence(difference: Difference) -> str:
