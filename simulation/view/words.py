@@ -65,7 +65,13 @@ def interval(estimate: Estimate, unit: str) -> str:
 
 
 def stated(mean: float, low: float, high: float, unit: str) -> str:
-    """The same from its three figures; a figure that every run agreed on has no interval to be told."""
+    """The same from its three figures; a figure that every run agreed on has no interval to be told.
+
+    >>> stated(float("nan"), float("nan"), float("nan"), "share"), stated(1.0, 1.0, 1.0, "share")
+    ('none', '100.0 % (in every run)')
+    """
+    if math.isnan(mean):
+        return "none"
     if low == high:
         return f"{number(mean, unit)} (in every run)"
     return f"{number(mean, unit)} ({number(low, unit)} to {number(high, unit)})"
