@@ -16,6 +16,7 @@ from playbook.errors import InputError
 from playbook.parameters import Parameters
 
 MINUTES_A_DAY = 24 * 60
+DAYS_A_YEAR = 365
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

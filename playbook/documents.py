@@ -66,8 +66,9 @@ def _models_in(annotation: Any) -> list[type[Document]]:
 
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds; InputError where it is missing, not UTF-8, malformed, or says a key twice."""
+    text = _text(path)
     try:
-        root = yaml.compose(_text(path), Loader=Loader)
+        root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise InputError(f"{path}:{line}: not readable as YAML: {error.problem}") from None
@@ -75,7 +76,7 @@ def read_yaml(path: Path) -> Any:
         raise InputError(f"{path}: not readable as YAML: {error}") from None
     try:
         _refuse_twice(root, path)
-        return yaml.load(_text(path), Loader=Loader)
+        return yaml.load(text, Loader=Loader)
     except RecursionError:
         raise InputError(f"{path}: a part of the file contains itself") from None
     except (yaml.YAMLError, ValueError, TypeError) as error:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
+from playbook.clock import DAYS_A_YEAR
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.structure import in_group_a, volume_by_customer
@@ -15,7 +16,6 @@ from simulation.desk.streams import Luck
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-DAYS_A_YEAR = 365
 LINE_TABLES = (
     "book.quote_open_days", "book.grace_days", "book.renews_alone_share", "decision.renewal_rate_share",
     "allocation.line_weight_factor",

@@ -12,10 +12,11 @@ import pandas as pd
 from openpyxl import load_workbook
 from pydantic import Field, field_validator, model_validator
 
+from playbook.clock import DAYS_A_YEAR
 from playbook.documents import Document, named_file, params_folder, read_document
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
-from simulation.desk.book import DAYS_A_YEAR, Book
+from simulation.desk.book import Book
 
 CHUNK_ROWS = 50_000
 ANY_DAY = datetime(2026, 1, 31)

@@ -4,14 +4,13 @@ from math import inf
 
 import numpy as np
 
-from playbook.clock import WEEKDAYS, OfficeCalendar
+from playbook.clock import DAYS_A_YEAR, WEEKDAYS, OfficeCalendar
 from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.pieces import ABSENCE, BREAK, LEAVE, MEETING, OTHER, STANDING
 from simulation.desk.streams import TICKS_A_MINUTE, Luck
 from simulation.desk.team import Seat
 
-DAYS_A_YEAR = 365
 PEOPLE_IN_TURN = 5  # how many take their breaks one after another before the first one's turn comes again
 
 Entry = tuple[float, float, int, float]  # from which working minute, for how long, for what, and when that day closes

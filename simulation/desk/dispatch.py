@@ -51,18 +51,24 @@ class ServiceRow:
         self.lines, self.classes, self.waiting_over = lines, classes, waiting_over
 
 
+def group_names(parameters: Parameters) -> tuple[str, ...]:
+    """Groups and walk-in sources; a name's position is the number by which pieces carry it."""
+    return tuple(dict.fromkeys((*GROUPS, *parameters.demand.walk_in_per_hour)))
+
+
 class Dispatch:
     """All lines of a team, its idle people, and the two questions: what next for this person, whom for this piece."""
 
     def __init__(self, structure: Structure, parameters: Parameters, disciplines: dict[str, Key]):
         self._sources = tuple(parameters.demand.walk_in_per_hour)
-        self._groups = tuple(dict.fromkeys((*GROUPS, *self._sources)))
+        self._groups = group_names(parameters)
         self._turns = count()
         self._waiting = [0] * (len(KINDS) * len(self._groups))
         rows = {post: list(self._row_classes(structure, post)) for post in structure.posts}
-        self._line_of = self._derive_lines(rows, parameters, disciplines)
+        places = self._places(rows)
+        self._line_of = self._derive_lines(places, parameters, disciplines)
         self._rows = {post: tuple(self._service_rows(post, each)) for post, each in rows.items()}
-        self._offers = self._offer_order(structure, rows)
+        self._offers = self._offer_order(structure, places)
         self._idle: dict[str, deque] = {post: deque() for post in structure.posts}
         self.idle_count = 0
 
@@ -157,16 +163,20 @@ class Dispatch:
             raise InputError(f"{work!r}: demand.walk_in_per_hour names no such source{near}")
         return [kind * size + self._groups.index(each) for each in wanted if each in self._groups]
 
-    def _derive_lines(self, rows: dict, parameters: Parameters, disciplines: dict[str, Key]) -> dict[int, Line]:
+    def _places(self, rows: dict[str, list[tuple[list[int], int]]]) -> dict[int, list[tuple[int, str]]]:
+        """Where each class is served: the position of the row, and the post."""
+        places: dict[int, list[tuple[int, str]]] = {}
+        for post, each in rows.items():
+            for position, (classes, _) in enumerate(each):
+                for number in classes:
+                    places.setdefault(number, []).append((position, post))
+        return places
+
+    def _derive_lines(self, places: dict, parameters: Parameters, disciplines: dict[str, Key]) -> dict[int, Line]:
         """One line for all classes that stand in the same rows of every post and share a discipline.
 
         Work that nobody serves has a line too, where it waits until it is given up or the run ends.
         """
-        places: dict[int, list[tuple[str, int]]] = {}
-        for post, each in rows.items():
-            for position, (classes, _) in enumerate(each):
-                for number in classes:
-                    places.setdefault(number, []).append((post, position))
         lines: dict[tuple, Line] = {}
         found = {}
         for number in range(AWAY * len(self._groups)):
@@ -191,15 +201,11 @@ class Dispatch:
                 )
             yield ServiceRow(lines, classes, waiting_over)
 
-    def _offer_order(self, structure: Structure, rows: dict) -> dict[int, tuple[str, ...]]:
+    def _offer_order(self, structure: Structure, places: dict) -> dict[int, tuple[str, ...]]:
         """Posts to ask for each class, in order: those that the file offers it to, then those for whom it comes earliest."""
-        order: dict[int, list[tuple[int, str]]] = {}
-        for post, each in rows.items():
-            for position, (classes, _) in enumerate(each):
-                for number in classes:
-                    order.setdefault(number, []).append((position, post))
         found = {
-            number: tuple(post for _, post in sorted(posts, key=lambda x: x[0])) for number, posts in order.items()
+            number: tuple(post for _, post in sorted(where, key=lambda place: place[0]))
+            for number, where in places.items()
         }
         for work, posts in structure.offers.items():
             for number in self._classes(work):

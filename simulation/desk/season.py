@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from playbook.clock import MINUTES_A_DAY, OfficeCalendar, office_calendar
+from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY, OfficeCalendar, office_calendar
 from playbook.parameters import Parameters
-from simulation.desk.book import DAYS_A_YEAR, Book, Floats, Whole
+from simulation.desk.book import Book, Floats, Whole
 
 LONGEST_RELEASE_LEAD_DAYS = 31  # a monthly list comes up to a month before the day from which it could be ready
 DAYS_A_WEEK = 7
@@ -82,7 +82,7 @@ def season_of(book: Book, parameters: Parameters, days: Horizon) -> Season:
     years = range(
         -(first // DAYS_A_YEAR + 1), (last_day + ready + LONGEST_RELEASE_LEAD_DAYS - first) // DAYS_A_YEAR + 1
     )
-    due_day = np.concatenate([book.due_day + first + year * DAYS_A_YEAR for year in years] or [book.due_day])
+    due_day = np.concatenate([book.due_day + first + year * DAYS_A_YEAR for year in years])
     policy = np.tile(np.arange(len(book)), len(years))
     matters = (due_day >= ready + LONGEST_RELEASE_LEAD_DAYS) & (due_day < last_day + ready + LONGEST_RELEASE_LEAD_DAYS)
     due_day, policy = due_day[matters], policy[matters]

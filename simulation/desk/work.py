@@ -24,7 +24,7 @@ from simulation.desk.pieces import (
     UNANSWERED,
     WALK_IN,
     Piece,
-)  # fmt: skip
+)
 from simulation.desk.record import ON_REQUEST, SIGNED
 from simulation.desk.streams import Draws, durations
 

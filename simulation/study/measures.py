@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from playbook.clock import MINUTES_A_DAY
+from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY
 from playbook.incentives import tier_reward_cny
 from playbook.monitoring import has_alert
 from playbook.parameters import Parameters
@@ -30,10 +30,9 @@ from simulation.desk.pieces import (
     REST,
     SIGNING,
     WORK,
-)  # fmt: skip
+)
 from simulation.desk.record import ALONE, LAPSED, Record
 
-DAYS_A_YEAR = 365
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
 
 
@@ -82,22 +81,23 @@ class Reading:
         late = (~is_open & (taken_up > deadline)) | is_lost | (is_open & is_past)
         return share(late, ~is_open | is_lost | is_past)
 
-    def people(self, *roles: str) -> list[int]:
-        """The numbers of everybody of these roles."""
-        return [number for number, seat in enumerate(self.record.seats) if seat.role in roles]
+    def people(self, role: str) -> list[int]:
+        """The numbers of everybody of a role."""
+        return [number for number, seat in enumerate(self.record.seats) if seat.role == role]
 
-    def minutes_in(self, what: int, roles: tuple[str, ...], begin: float, end: float) -> float:
-        """Minutes that people of these roles spent so between two working minutes."""
+    def minutes_in(self, what: int, people: list[int], begin: float, end: float) -> float:
+        """Minutes that these people, by their numbers, spent so between two working minutes."""
         spells = self.record.spells
-        chosen = (self.record.spell("what") == what) & np.isin(self.record.spell("person"), self.people(*roles))
+        chosen = (self.record.spell("what") == what) & np.isin(self.record.spell("person"), people)
         spent = np.minimum(spells[chosen, 3], end) - np.maximum(spells[chosen, 2], begin)
         return float(np.maximum(spent, 0).sum())
 
     def occupancy(self, role: str, begin: float | None = None, end: float | None = None) -> float:
         """Time at work over time at work or waiting for it; nan where nobody was there."""
         begin, end = self.window[0] if begin is None else begin, self.window[1] if end is None else end
-        worked = self.minutes_in(WORK, (role,), begin, end)
-        rested = self.minutes_in(REST, (role,), begin, end)
+        people = self.people(role)
+        worked = self.minutes_in(WORK, people, begin, end)
+        rested = self.minutes_in(REST, people, begin, end)
         return worked / (worked + rested) if worked + rested else float("nan")
 
     @cached_property

@@ -12,6 +12,7 @@ from playbook.documents import Document, named_file, params_folder, read_documen
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from simulation.desk.book import make_book
+from simulation.desk.dispatch import group_names
 from simulation.desk.pieces import GIVEN_UP, REST, WALK_IN, WORK
 from simulation.desk.record import Record
 from simulation.desk.team import Structure, structure_from
@@ -176,15 +177,8 @@ def quantities(setting: Setting, case: VerificationCase, seed: int, replication:
     """One run's value of each expected quantity, in the textbook's unit of time."""
     record = run_record(setting, seed, replication)
     reading = Reading(record, setting.parameters)
-    groups = _group_numbers(setting)
+    groups = group_names(setting.parameters)
     return [_quantity(each, case, record, reading, groups, setting.structure) for each in case.expect]
-
-
-def _group_numbers(setting: Setting) -> dict[str, int]:
-    from playbook.structure import GROUPS
-
-    names = dict.fromkeys((*GROUPS, *setting.parameters.demand.walk_in_per_hour))
-    return {name: number for number, name in enumerate(names)}
 
 
 def _quantity(
@@ -192,18 +186,18 @@ def _quantity(
     case: VerificationCase,
     record: Record,
     reading: Reading,
-    groups: dict[str, int],
+    groups: tuple[str, ...],
     structure: Structure,
 ) -> float:
     begin, end = reading.window
     if each.quantity == "occupancy":
         people = [n for n, seat in enumerate(record.seats) if each.of in (None, seat.post)
                   and structure.serves.get(seat.post)]  # fmt: skip
-        spent = {what: _minutes(record, what, people, begin, end) for what in (WORK, REST)}
+        spent = {what: reading.minutes_in(what, people, begin, end) for what in (WORK, REST)}
         return spent[WORK] / (spent[WORK] + spent[REST])
     chosen = reading.of_kind(WALK_IN)
     if each.of is not None:
-        chosen &= record.stay("group") == groups[each.of]
+        chosen &= record.stay("group") == groups.index(each.of)
     waits = reading.waits(chosen)
     if each.quantity == "p_abandon":
         return share(record.stay("result") == GIVEN_UP, chosen)
@@ -214,9 +208,3 @@ def _quantity(
     if each.quantity == "mean_queue":
         return float(waits.sum() / (end - begin))
     return float(waits.mean()) / case.time_unit_minutes
-
-
-def _minutes(record: Record, what: int, people: list[int], begin: float, end: float) -> float:
-    chosen = (record.spell("what") == what) & np.isin(record.spell("person"), people)
-    spent = np.minimum(record.spell("ended")[chosen], end) - np.maximum(record.spell("begun")[chosen], begin)
-    return float(np.maximum(spent, 0).sum())

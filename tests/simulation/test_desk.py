@@ -23,7 +23,7 @@ from simulation.desk.pieces import (
     WALK_IN,
     WITHDRAWN,
     WORK,
-)  # fmt: skip
+)
 from simulation.desk.record import LAPSED, OUTCOMES, SIGNED
 from simulation.desk.streams import Luck
 from simulation.study.replicate import replicate, run_record, worker_processes

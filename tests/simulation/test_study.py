@@ -71,8 +71,8 @@ def test_occupancy_of_the_months_averages_to_that_of_the_year(reading):
 def test_the_shrinkage_that_is_acted_out_and_the_rest_make_the_published_share(reading):
     """Some 30 % of paid time, and 9 % of the rest for what is not acted out yet."""
     begin, end = reading.window
-    people = len(reading.people("consultant"))
-    away = sum(reading.minutes_in(what, ("consultant",), begin, end) for what in range(2, 8)) / (people * (end - begin))
+    people = reading.people("consultant")
+    away = sum(reading.minutes_in(what, people, begin, end) for what in range(2, 8)) / (len(people) * (end - begin))
     assert away == pytest.approx(1 - 0.70 * 0.91, abs=0.03)
 
 
