@@ -52,6 +52,7 @@ class OfficeCalendar:
         self._begin = self.begin_minutes.tolist()
         self.open_days, first_spans = np.unique(self.open_minutes // MINUTES_A_DAY, return_index=True)
         self.morning_minutes = self.begin_minutes[first_spans]
+        self.longest_day_minutes = float(np.diff(np.append(self.morning_minutes, self.working_total)).max())
         last_day = int(self.open_days[-1])
         self._next_open = np.searchsorted(self.open_days, np.arange(last_day + 1)).tolist()
 

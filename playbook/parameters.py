@@ -23,8 +23,9 @@ class Parameter(Document):
     """One number of the handbook or of the model, with all that a reader needs to judge it.
 
     `unit: choice` takes one of the words in `allowed`, `yes_no` a truth value, `date` a day between two days,
-    `opening_hours` a text of hours; any other unit takes numbers from `allowed[0]` to `allowed[1]`, alone, in a list
-    or in a table. A unit of `policies`, `heads` and the like counts whole things.
+    `opening_hours` a text of hours; any other unit takes numbers from `allowed[0]` to `allowed[1]`, alone, in a list or in
+    a table, whose entries may be lists where the unit is `index`. A unit of `policies`, `heads` and the like counts whole
+    things.
     """
 
     value: Any
@@ -38,7 +39,7 @@ class Parameter(Document):
 
 FINGERPRINT_LETTERS = 12
 LARGEST = 10.0**300
-COUNTED = frozenset({"policies", "heads", "attempts", "conversations", "replications", "days_counted"})
+COUNTED = frozenset({"policies", "customers", "heads", "attempts", "conversations", "replications", "days_counted"})
 
 
 def problem(value: Any, like: Parameter) -> str | None:
@@ -93,9 +94,11 @@ def _date_problem(value: Any, allowed: list[Any]) -> str | None:
 
 
 def _table_problem(value: Any, like: Parameter) -> str | None:
-    for key, each in value.items():
-        if found := _number_problem(each, like):
-            return f"{key}: {found}"
+    for key, entry in value.items():
+        is_profile = like.unit == "index" and isinstance(entry, list) and entry
+        for each in entry if is_profile else [entry]:
+            if found := _number_problem(each, like):
+                return f"{key}: {found}"
     return None
 
 

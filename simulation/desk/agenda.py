@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playbook.clock import OfficeCalendar
 
-CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, WALK_IN, SILENCE, PATIENCE, LAPSE = range(10)
+CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, WALK_IN, SILENCE, PATIENCE, LAPSE, OWNER_WAIT = range(11)
 
 Entry = tuple[float, float, int, int, int, object]
 

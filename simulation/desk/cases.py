@@ -30,6 +30,7 @@ class Cases:
         self.has_proposal, self.has_asked, self.is_closed = [False] * size, [False] * size, [False] * size
         self.outcome, self.signed, self.first_touch = [LAPSED] * size, [NEVER] * size, [NEVER] * size
         self.waiting: list[Piece | None] = [None] * size
+        self.owner: list[Any] = [None] * size
         self.silent_since: list[float | None] = [None] * size
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
         self.unanswered_limit = self.demand.unanswered_limit_count
@@ -128,15 +129,20 @@ class Cases:
 
     def close(self, case: int) -> None:
         """The case asks for nothing more; a step that waits is withdrawn."""
-        self.is_closed[case] = True
+        self._end(case)
         self.desk.withdraw(case)
 
     def lapse(self, case: int) -> None:
         """The grace has ended: a request that still waits has been given up, any other step is withdrawn."""
         if not self.is_closed[case]:
-            self.is_closed[case] = True
+            self._end(case)
             piece = self.waiting[case]
             self.desk.drop(case, GIVEN_UP if piece is not None and piece.kind == REQUEST else WITHDRAWN)
+
+    def _end(self, case: int) -> None:
+        self.is_closed[case] = True
+        if self.owner[case] is not None:
+            self.owner[case].open_cases -= 1
 
     # The next step.
 

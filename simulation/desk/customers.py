@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from math import inf
 from typing import Any
 
 import numpy as np
 
-from playbook.allocation import priority
 from playbook.clock import MINUTES_A_DAY
 from playbook.feedback import reply_deadline
 from playbook.monitoring import silence_deadline, silence_runs
@@ -16,8 +14,7 @@ from playbook.structure import GROUPS
 from simulation.desk import agenda
 from simulation.desk.agenda import Known, known
 from simulation.desk.book import Floats
-from simulation.desk.demand import Hours, arrivals, walk_in_sources
-from simulation.desk.dispatch import Key
+from simulation.desk.demand import Hours, arrivals
 from simulation.desk.pieces import (
     ALERT,
     COMPLAINT,
@@ -31,6 +28,7 @@ from simulation.desk.pieces import (
     Piece,
 )
 from simulation.desk.streams import Draws, durations
+from simulation.desk.walk_ins import walk_in_sources
 
 
 class Customers:
@@ -71,14 +69,16 @@ class Customers:
         ]
 
     def await_walk_ins(self) -> None:
-        """The first of every source goes on the agenda."""
-        for number in range(len(self._sources)):
-            self._await_next(number)
+        """What comes first from every source goes on the agenda."""
+        for number, source in enumerate(self._sources):
+            for coming in source.first():
+                self._await(number, coming)
 
     # Renewals.
 
     def _list_comes(self, case: int, stamp: float, _: object) -> None:
-        """The list with this policy has come: the first step is ours."""
+        """The list with this policy has come: it has an owner from now on, and the first step is ours."""
+        self.desk.owners.give(case)
         self.step(FOLLOW_UP, case)
 
     def step(self, kind: int, case: int) -> None:
@@ -182,20 +182,25 @@ class Customers:
 
     # Work from outside the book.
 
-    def _walks_in(self, number: int, stamp: float, drawn: tuple[float, float]) -> None:
-        """Somebody comes from outside the book; the next one of that source goes on the agenda."""
-        group = self.desk.dispatch.group_number(self._sources[number].source)
-        piece = Piece(WALK_IN, group, NO_CASE, stamp, self.desk.now)
-        piece.handling, patience = drawn
+    def _walks_in(self, number: int, stamp: float, drawn: tuple[float, float, int]) -> None:
+        """Somebody comes from outside the book."""
+        source = self._sources[number]
+        piece = Piece(WALK_IN, self.desk.routing.classes.groups.index(source.source), NO_CASE, stamp, self.desk.now)
+        piece.handling, patience, piece.ordinal = drawn
         self.desk.queue(piece)
         self._lasts_for(piece, patience)
-        self._await_next(number)
+        self._await(number, source.after_arrival())
 
-    def _await_next(self, number: int) -> None:
-        minute, handling, patience = self._sources[number].next()
-        if minute <= self.calendar.working_total:
-            stamp = self.calendar.calendar(minute)
-            self.desk.agenda.add(minute, stamp, agenda.WALK_IN, number, (handling, patience))
+    def replied_to(self, piece: Piece) -> None:
+        """Work from outside is over, done or given up: where the customers are few, this one will ask again."""
+        classes = self.desk.routing.classes
+        number = classes.sources.index(classes.groups[piece.group])
+        self._await(number, self._sources[number].after_reply(piece.ordinal, self.desk.now))
+
+    def _await(self, number: int, coming: tuple[float, tuple[float, float, int]] | None) -> None:
+        if coming is not None and coming[0] <= self.calendar.working_total:
+            minute, drawn = coming
+            self.desk.agenda.add(minute, self.calendar.calendar(minute), agenda.WALK_IN, number, drawn)
 
     # Patience.
 
@@ -210,29 +215,5 @@ class Customers:
             self.desk.leave(piece, GIVEN_UP)
             if piece.kind == ENQUIRY:
                 self.cases.breach(case)
-
-    # Which of them first.
-
-    def disciplines(self) -> dict[str, Key]:
-        """The key of a piece under each discipline; the smallest key is served first."""
-        season, parameters = self.season, self.desk.parameters
-        book, allocation, due = season.book, parameters.allocation, self.cases.due
-        premium = book.premium_cny[season.policy].tolist()
-        tier = [allocation.tier_weight_factor[GROUPS[group]] for group in season.group.tolist()]
-        weights = book.by_line("allocation.line_weight_factor", parameters)[season.policy].tolist() if due else []
-        points = allocation.urgency_by_days_left_points
-
-        @cache
-        def key(days_left: int, tier_weight: float, line_weight: float) -> float:
-            return -priority(days_left, tier_weight, line_weight, points)
-
-        def handbook_priority(piece: Piece) -> float:
-            case = piece.case
-            return key((due[case] - self.desk.stamp()) // MINUTES_A_DAY, tier[case], weights[case])
-
-        return {
-            "first_come": lambda piece: piece.queued,
-            "earliest_due": lambda piece: due[piece.case],
-            "highest_value": lambda piece: -premium[piece.case],
-            "handbook_priority": handbook_priority,
-        }
+            elif piece.kind == WALK_IN:
+                self.replied_to(piece)

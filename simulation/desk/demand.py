@@ -1,4 +1,4 @@
-"""What customers bring to the desk of their own accord: enquiries, complaints, and walk-in work that no policy explains."""
+"""What the customers of a season bring to the desk of their own accord: enquiries and complaints."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playbook.clock import MINUTES_A_DAY
-from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.book import Floats, Whole, gamma_factors
 from simulation.desk.season import Horizon, Season
-from simulation.desk.streams import Luck, durations
+from simulation.desk.streams import Luck
 
 HOUR = 60.0
 HOURS_A_DAY = 24
-BLOCK = 1024  # walk-in arrivals that are drawn at a time
 MOST_EVENTS = 12  # of one kind in one policy's window; a Poisson count above it is taken as this many
 
 
@@ -92,47 +90,3 @@ def arrivals(
     if not found:
         return Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     return Arrivals(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
-
-class WalkIns:
-    """A source of work that comes at a constant rate per open hour, independent of the book."""
-
-    def __init__(self, source: str, parameters: Parameters, luck: Luck):
-        demand = parameters.demand
-        if source not in demand.walk_in_minutes:
-            raise InputError(f"demand.walk_in_per_hour names {source!r}, demand.walk_in_minutes does not")
-        self.source, self._luck = source, luck
-        self._gap_minutes = HOUR / demand.walk_in_per_hour[source] if demand.walk_in_per_hour[source] else np.inf
-        variation = demand.walk_in_variation_factor.get(source, 1.0)
-        self._handling = (demand.walk_in_family.get(source, "exponential"), demand.walk_in_minutes[source], variation)
-        patience = demand.walk_in_patience_minutes.get(source)
-        family = demand.walk_in_patience_family.get(source, "exponential")
-        self._patience = None if patience is None else (family, patience, variation)
-        self._block = 0
-        self._last_minute = 0.0
-        self._waiting: list[tuple[float, float, float]] = []
-
-    def next(self) -> tuple[float, float, float]:
-        """The working minute of the next arrival, its handling minutes at speed 1, and its patience in minutes."""
-        if not self._waiting:
-            self._waiting = self._more()[::-1]
-        return self._waiting.pop()
-
-    def _more(self) -> list[tuple[float, float, float]]:
-        if not np.isfinite(self._gap_minutes):
-            return [(np.inf, 1.0, np.inf)]
-        draw = {
-            what: self._luck.row(f"walk-in {what}", f"{self.source} block {self._block}", BLOCK)
-            for what in ("gap", "handling", "patience")
-        }
-        times = self._last_minute + np.cumsum(durations(draw["gap"], "exponential", self._gap_minutes))
-        handling = durations(draw["handling"], *self._handling)
-        patience = durations(draw["patience"], *self._patience) if self._patience else np.full(BLOCK, np.inf)
-        self._block += 1
-        self._last_minute = float(times[-1])
-        return list(zip(times.tolist(), handling.tolist(), patience.tolist(), strict=True))
-
-
-def walk_in_sources(parameters: Parameters, luck: Luck) -> list[WalkIns]:
-    """Every source that params/demand.yaml names."""
-    return [WalkIns(source, parameters, luck) for source in parameters.demand.walk_in_per_hour]

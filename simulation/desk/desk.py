@@ -8,15 +8,19 @@ import simpy
 
 from playbook.clock import MINUTES_A_DAY
 from playbook.parameters import Parameters
-from simulation.desk.agenda import CALL, MORNING, PATIENCE, Agenda, known_at
+from simulation.desk.agenda import CALL, MORNING, OWNER_WAIT, PATIENCE, Agenda, known_at
 from simulation.desk.book import Book
 from simulation.desk.cases import Cases
+from simulation.desk.choices import idle_choice
 from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
+from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
+from simulation.desk.owners import Owners
 from simulation.desk.people import Person
 from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
 from simulation.desk.record import NOBODY, Ledger, Record
+from simulation.desk.routing import Routing
 from simulation.desk.season import horizon, season_of
 from simulation.desk.streams import Luck
 from simulation.desk.team import Structure, seats
@@ -39,20 +43,27 @@ class Desk:
         self.work: dict = {}
         for kind, work in IN_ORDER.items():
             self.work[kind] = work(self)
-        self.dispatch = Dispatch(structure, parameters, self.customers.disciplines())
+        self.now, self._stamp = 0.0, None
+        disciplines = case_disciplines(self.season, self.wishes.chance_alone.tolist(), parameters, self.stamp)
+        self.routing = Routing(structure, parameters, disciplines)
+        choice = idle_choice(parameters, self.calendar.longest_day_minutes)
+        self.dispatch = Dispatch(self.routing, choice, lambda: self.now)
+        self.morning = 0.0
         self.stays_late = parameters.people.shift_end == "overtime"
         self.closing = np.inf if self.calendar.is_always_open else 0.0
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        self.now, self._stamp = 0.0, None
         self._alarm_minute = np.inf
         self.people = [
             Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
             for number, seat in enumerate(seats(structure, parameters, len(book)))
         ]
+        self.owners = Owners(structure.owner_first, self)
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
-        self._happens = {MORNING: self._morning, CALL: self._call, **self.customers.happens}
+        self._happens = {
+            MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends, **self.customers.happens
+        }  # fmt: skip
         self.customers.await_walk_ins()
         for person in self.people:
             self.env.process(person.run())
@@ -90,7 +101,7 @@ class Desk:
             return away
         if person.tray:
             return person.tray.popleft()
-        return self.dispatch.take(person.seat.post)
+        return self.dispatch.take(person)
 
     def rest(self, person: Person) -> simpy.Event:
         """The event that will call a person who has nothing to do, with the piece to do."""
@@ -135,11 +146,18 @@ class Desk:
         self.customers.watch(case, has_step_due=False)
 
     def queue(self, piece: Piece) -> None:
-        """A piece waits; an idle person is called for it."""
-        dispatch = self.dispatch
-        dispatch.put(piece)
-        if dispatch.idle_count:
-            for person, taken in dispatch.matches(piece):
+        """A piece waits, for its owner or for all; an idle person is called for it."""
+        owner = self.owners.asked_first(piece)
+        if owner is not None:
+            self.owners.queue(owner, piece)
+            return
+        self.dispatch.put(piece)
+        self.offer(piece)
+
+    def offer(self, piece: Piece) -> None:
+        """Idle people are called for a piece that waits."""
+        if self.dispatch.idle_count:
+            for person, taken in self.dispatch.matches(piece):
                 person.wake.succeed(taken)
 
     def leave(self, piece: Piece, result: int) -> None:
@@ -195,6 +213,10 @@ class Desk:
         self._turn_to(self.now)  # the opening, not the closing before it
         if not self.calendar.is_always_open:
             self.closing = self._closings[day]
+        self.morning = self.now
+        for person in self.people:
+            person.worked_today = 0.0
+        self.owners.morning()
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
             if self.cases.is_ours(case):
@@ -224,6 +246,6 @@ class Desk:
 
 def _is_past(kind: int, concern: object) -> bool:
     """Whether an entry of the agenda can no longer change anything: its piece waits no more, or its person is awake."""
-    if kind == PATIENCE:
+    if kind in (PATIENCE, OWNER_WAIT):
         return not concern.is_waiting
     return kind == CALL and concern.triggered

@@ -34,7 +34,7 @@ def diary(
     leave_share = people.leave_days / max(
         1.0, days * DAYS_A_YEAR / (calendar.open_days[-1] - calendar.open_days[0] + 1)
     )
-    weekdays, longest = _weekdays(calendar), float(np.diff(mornings).max())
+    weekdays, longest = _weekdays(calendar), calendar.longest_day_minutes
     found: list[Entry] = []
     for day in range(days):
         begin, length = float(mornings[day]), float(mornings[day + 1] - mornings[day])

@@ -5,8 +5,9 @@ from collections.abc import Generator
 from math import inf
 from typing import Any
 
+from simulation.desk.choices import chances
 from simulation.desk.diary import Entry, diary
-from simulation.desk.pieces import AWAY, NO_CASE, REST, Piece
+from simulation.desk.pieces import ABSENCE, AWAY, LEAVE, NO_CASE, REST, Piece
 from simulation.desk.streams import TICKS_A_MINUTE
 from simulation.desk.team import Post, Seat
 
@@ -27,12 +28,18 @@ class Person:
         self.any_speed = own_speed
         self.skill = people.contact_skill_factor[seat.grade] if is_graded else 1.0
         self.tray: deque[Piece] = deque()
+        self.own_lines: dict = {}  # of dispatch: by common line, the one for work that waits for this person alone
+        self.open_cases = self.cases_given = 0
+        self.worked_today = 0.0
+        self.chances = chances(desk.luck, seat.name)
         self.in_hand: Piece | None = None
         self.wake: Any = None
         self.doing, self.since = REST, 0.0
         self.away_minute: float = inf
         self._away: Entry | None = None
-        self._diary = iter(diary(seat, number, has_lines, parameters, desk.calendar, desk.luck))
+        entries = diary(seat, number, has_lines, parameters, desk.calendar, desk.luck)
+        self.mornings_away = {begin for begin, _, what, _ in entries if what in (ABSENCE, LEAVE)}
+        self._diary = iter(entries)
         self._turn_page()
 
     def run(self) -> Generator:
@@ -77,6 +84,7 @@ class Person:
         if piece.begun < 0:
             piece.begun = now
             piece.left = piece.worked = desk.minutes_for(piece, self)
+            self.worked_today += piece.worked
         today = desk.closing - now
         if piece.left <= today:
             spent, piece.left = piece.left, 0.0

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.random import Generator, Philox
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
 KEY_BYTES = 16  # of Philox's key
 WORDS_A_COUNT = 4  # random words that Philox makes for each value of its counter
@@ -47,13 +47,15 @@ class Luck:
 def durations(uniform: NDArray[np.float64], family: str, mean: float, variation: float = 1.0) -> NDArray[np.float64]:
     """Durations of a family by inversion, in the unit of `mean`, rounded to whole ticks.
 
-    `variation` is the coefficient of variation; only the lognormal family reads it.
+    `variation` is the coefficient of variation; the lognormal and the gamma family read it.
     """
     if family == "exponential":
         drawn = -mean * np.log1p(-uniform)
     elif family == "lognormal" and variation > 0:
         variance = np.log1p(variation**2)
         drawn = mean * np.exp(np.sqrt(variance) * ndtri(uniform) - variance / 2)
+    elif family == "gamma" and variation > 0:
+        drawn = mean * gammaincinv(1 / variation**2, uniform) * variation**2
     else:
         drawn = np.full(len(uniform), float(mean))
     return in_ticks(drawn)

@@ -45,13 +45,18 @@ class Row(Document):
 
 
 class Structure(Document):
-    """A file of params/teams/."""
+    """A file of params/teams/.
+
+    `offers` says which posts are asked in which order when such work comes and people are idle; posts in a list of their
+    own are asked with equal right. Kinds under `owner_first` wait for the owner of their case before others take them.
+    """
 
     title: str
     question: str
     posts: dict[str, Post] = Field(min_length=1)
     serves: dict[str, list[Row]]
-    offers: dict[str, list[str]] = {}
+    offers: dict[str, list[str | list[str]]] = {}
+    owner_first: list[Literal["follow_up", "proposal", "signing", "request", "enquiry"]] = []
 
     @field_validator("serves", mode="before")
     @classmethod
@@ -91,7 +96,7 @@ def checked_structure(structure: Structure, place: Path | str) -> Structure:
                 _check_work(work, f"{place}: serves.{post}")
     for work, posts in structure.offers.items():
         _check_work(work, f"{place}: offers")
-        for post in posts:
+        for post in (each for rank in posts for each in ([rank] if isinstance(rank, str) else rank)):
             if post not in structure.serves:
                 raise InputError(f"{place}: offers.{work}: unknown post {post!r}{did_you_mean(post, structure.serves)}")
     return structure

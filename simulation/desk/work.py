@@ -222,6 +222,10 @@ class WalkIn(Work):
     def minutes(self, piece: Piece, person: Person) -> float:
         return pace(piece.handling, person.any_speed)
 
+    def done(self, piece: Piece, person: Person) -> None:
+        piece.result = DONE
+        self.desk.customers.replied_to(piece)
+
 
 IN_ORDER = {
     FOLLOW_UP: FollowUp, PROPOSAL: Proposal, SIGNING: Signing, REQUEST: Request, ENQUIRY: Enquiry,

@@ -12,9 +12,9 @@ from playbook.documents import Document, named_file, params_folder, read_documen
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from simulation.desk.book import make_book
-from simulation.desk.dispatch import group_names
 from simulation.desk.pieces import GIVEN_UP, REST, WALK_IN, WORK
 from simulation.desk.record import Record
+from simulation.desk.routing import group_names
 from simulation.desk.team import Structure, structure_from
 from simulation.study.measures import Reading, share
 from simulation.study.replicate import completed, default_workers, half_width, run_record, worker_processes

@@ -15,8 +15,10 @@ from simulation.desk.agenda import PATIENCE, RELEASE, Agenda, known
 from simulation.desk.book import gamma_factors, make_book
 from simulation.desk.decision import base_logit, wishes
 from simulation.desk.demand import Hours, arrivals, poisson_counts
+from simulation.desk.disciplines import Discipline, first_come
 from simulation.desk.dispatch import Dispatch
 from simulation.desk.pieces import WALK_IN, Piece
+from simulation.desk.routing import Routing
 from simulation.desk.season import horizon, season_of
 from simulation.desk.streams import COLUMNS_KEPT, TICKS_A_MINUTE, Draws, Luck, durations
 from simulation.desk.team import read_structure, seats, structure_from
@@ -102,8 +104,9 @@ def test_past_entries_are_dropped_only_from_the_front():
 class Idle:
     """Somebody on a post."""
 
-    def __init__(self, post):
-        self.seat = type("Seat", (), {"post": post})
+    def __init__(self, post, **known):
+        self.seat, self.own_lines = type("Seat", (), {"post": post}), {}
+        self.__dict__.update(known)
 
 
 SENIOR_JUNIOR = {
@@ -113,59 +116,76 @@ SENIOR_JUNIOR = {
 }  # fmt: skip
 
 
-def dispatch(team=None, **changes):
-    parameters = Parameters.load().changed(
-        {"demand.walk_in_per_hour": {"A": 1, "B": 1}, **{k.replace("__", "."): v for k, v in changes.items()}}
-    )
-    key = {
-        name: (lambda piece: piece.queued)
-        for name in ("first_come", "earliest_due", "highest_value", "handbook_priority")
-    }
-    return Dispatch(structure_from(team or SENIOR_JUNIOR, "test"), parameters, key)
+class AtWork(Dispatch):
+    """A dispatch that is asked by post, with every discipline first come."""
+
+    def __init__(self, team=None, choice=None, **changes):
+        parameters = Parameters.load().changed(
+            {"demand.walk_in_per_hour": {"A": 1, "B": 1}, **{k.replace("__", "."): v for k, v in changes.items()}}
+        )
+        names = ("first_come", "earliest_due", "highest_value", "value_at_risk", "handbook_priority")
+        disciplines = {name: Discipline(name, first_come) for name in names}
+        self.routing = Routing(structure_from(team or SENIOR_JUNIOR, "test"), parameters, disciplines)
+        self.minute = 0.0
+        super().__init__(self.routing, choice, lambda: self.minute)
+
+    def group(self, name):
+        return self.routing.classes.groups.index(name)
+
+    def asked_by(self, post):
+        return self.take(Idle(post))
 
 
 def walk_in(at_work, source, queued):
-    piece = Piece(WALK_IN, at_work.group_number(source), -1, queued, queued)
+    piece = Piece(WALK_IN, at_work.group(source), -1, queued, queued)
     at_work.put(piece)
     return piece
 
 
 def test_whoever_asks_gets_the_earliest_of_the_first_row_that_has_any():
-    at_work = dispatch()
+    at_work = AtWork()
     late, early = walk_in(at_work, "A", 5.0), walk_in(at_work, "A", 3.0)
     walk_in(at_work, "B", 1.0)
-    assert at_work.take("seniors") is early and at_work.take("seniors") is late and at_work.take("seniors") is None
+    assert (
+        at_work.asked_by("seniors") is early
+        and at_work.asked_by("seniors") is late
+        and at_work.asked_by("seniors") is None
+    )
 
 
 def test_help_comes_only_above_its_threshold():
-    at_work = dispatch()
+    at_work = AtWork()
     first, _ = walk_in(at_work, "B", 1.0), walk_in(at_work, "B", 2.0)
-    assert at_work.take("seniors") is first
-    assert at_work.take("seniors") is None
-    assert at_work.take("juniors") is not None
+    assert at_work.asked_by("seniors") is first
+    assert at_work.asked_by("seniors") is None
+    assert at_work.asked_by("juniors") is not None
 
 
 def test_a_piece_that_left_is_never_taken():
-    at_work = dispatch()
+    at_work = AtWork()
     gone, stays = walk_in(at_work, "A", 1.0), walk_in(at_work, "A", 2.0)
     at_work.leave(gone)
     assert at_work.waiting_pieces() == [stays]
-    assert at_work.take("seniors") is stays
+    assert at_work.asked_by("seniors") is stays
 
 
 def test_a_piece_pushed_to_the_front_is_taken_next_and_only_once():
-    at_work = dispatch()
+    at_work = AtWork()
     first, last = walk_in(at_work, "A", 1.0), walk_in(at_work, "A", 2.0)
     at_work.push_to_front(last)
-    assert [at_work.take("seniors"), at_work.take("seniors"), at_work.take("seniors")] == [last, first, None]
+    assert [at_work.asked_by("seniors"), at_work.asked_by("seniors"), at_work.asked_by("seniors")] == [
+        last,
+        first,
+        None,
+    ]
 
 
 def test_an_idle_person_is_matched_with_the_piece_that_comes():
-    at_work = dispatch()
+    at_work = AtWork()
     senior, junior = Idle("seniors"), Idle("juniors")
     at_work.rest(senior)
     at_work.rest(junior)
-    piece = Piece(WALK_IN, at_work.group_number("B"), -1, 1.0, 1.0)
+    piece = Piece(WALK_IN, at_work.group("B"), -1, 1.0, 1.0)
     at_work.put(piece)
     assert list(at_work.matches(piece)) == [(junior, piece)]
     assert at_work.idle_count == 1
@@ -174,18 +194,102 @@ def test_an_idle_person_is_matched_with_the_piece_that_comes():
 def test_offers_in_the_file_change_who_is_asked_first():
     both = {**SENIOR_JUNIOR, "serves": {"seniors": [["walk_in"]], "juniors": [["walk_in"]]}}
     for offers, post in (({}, "seniors"), ({"walk_in": ["juniors", "seniors"]}, "juniors")):
-        at_work = dispatch(both | {"offers": offers})
+        at_work = AtWork(both | {"offers": offers})
         for name in ("seniors", "juniors"):
             at_work.rest(Idle(name))
-        piece = Piece(WALK_IN, at_work.group_number("A"), -1, 1.0, 1.0)
+        piece = Piece(WALK_IN, at_work.group("A"), -1, 1.0, 1.0)
         at_work.put(piece)
         assert next(at_work.matches(piece))[0].seat.post == post
+
+
+BOTH = {**SENIOR_JUNIOR, "serves": {"seniors": [["walk_in"]], "juniors": [["walk_in"]]}}
+
+
+@pytest.mark.parametrize(
+    ("offers", "ask"),
+    [({}, "juniors"), ({"walk_in": [["seniors", "juniors"]]}, "juniors"), ({"walk_in": ["seniors", "juniors"]}, "seniors")],
+)  # fmt: skip
+def test_posts_of_equal_rank_are_asked_by_who_rests_longest(offers, ask):
+    at_work = AtWork(BOTH | {"offers": offers})
+    for name in ("juniors", "seniors"):
+        at_work.rest(Idle(name))
+    assert next(at_work.matches(walk_in(at_work, "A", 1.0)))[0].seat.post == ask
+
+
+def test_the_choice_among_idle_people_decides_before_who_rests_longest():
+    at_work = AtWork(BOTH, choice=lambda person: -person.any_speed)
+    slow, quick, as_quick = (
+        Idle("juniors", any_speed=0.9),
+        Idle("seniors", any_speed=1.2),
+        Idle("juniors", any_speed=1.2),
+    )
+    for each in (slow, quick, as_quick):
+        at_work.rest(each)
+    found = [next(at_work.matches(walk_in(at_work, "A", 1.0)))[0] for _ in range(3)]
+    assert found == [quick, as_quick, slow]
+
+
+def test_an_owners_work_waits_for_the_owner_until_it_is_opened_to_all():
+    at_work = AtWork(BOTH)
+    owner, other = Idle("seniors"), Idle("seniors")
+    piece = Piece(WALK_IN, at_work.group("A"), -1, 1.0, 1.0)
+    at_work.put_for(piece, owner)
+    assert at_work.take(other) is None
+    assert at_work.own_pieces(owner) == [piece] == at_work.waiting_pieces()
+    at_work.open_to_all(piece)
+    assert at_work.take(other) is piece
+    assert at_work.take(owner) is None and at_work.waiting_pieces() == []
+
+
+def test_an_owner_compares_own_work_with_that_of_all():
+    at_work = AtWork(BOTH)
+    owner = Idle("seniors")
+    first, third = walk_in(at_work, "A", 1.0), walk_in(at_work, "B", 3.0)
+    second = Piece(WALK_IN, at_work.group("A"), -1, 2.0, 2.0)
+    at_work.put_for(second, owner)
+    assert [at_work.take(owner) for _ in range(4)] == [first, second, third, None]
+
+
+def test_under_accumulating_priority_the_steeper_rate_overtakes():
+    at_work = AtWork(
+        {**BOTH, "serves": {"seniors": [["walk_in"]]}},
+        allocation__discipline={**Parameters.load().allocation.discipline, "walk_in": "accumulating_priority"},
+        allocation__accumulating_points_per_hour={"walk_in.A": 60, "walk_in.B": 240},
+    )
+    for minute, first in ((11.0, "A"), (14.0, "B")):
+        early, late = walk_in(at_work, "A", 0.0), walk_in(at_work, "B", 10.0)
+        at_work.minute = minute  # A has 1 point a minute since 0, B 4 points a minute since 10: level at 13 1/3
+        assert at_work.asked_by("seniors") is (early if first == "A" else late)
+        assert at_work.asked_by("seniors") is not None
+
+
+def test_points_at_the_start_count_beside_those_of_waiting():
+    at_work = AtWork(
+        {**BOTH, "serves": {"seniors": [["walk_in"]]}},
+        allocation__discipline={**Parameters.load().allocation.discipline, "walk_in": "accumulating_priority"},
+        allocation__accumulating_start_points={"walk_in.B": 0.2},
+    )
+    early, late = walk_in(at_work, "A", 0.0), walk_in(at_work, "B", 10.0)  # one point an hour: 10 minutes are 1/6 point
+    assert [at_work.asked_by("seniors"), at_work.asked_by("seniors")] == [late, early]
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"walk_in.C": 1}, "names no such source"),
+        ({"enquiry.C": 1}, "no such group"),
+        ({"enquiri": 1}, "mean 'enquiry'"),
+    ],
+)
+def test_a_table_of_points_that_names_unknown_work_is_told(table, says):
+    with pytest.raises(InputError, match=says):
+        AtWork(allocation__accumulating_points_per_hour=table)
 
 
 def test_two_orders_of_work_cannot_stand_in_one_row():
     mixed = {**SENIOR_JUNIOR, "serves": {"seniors": [["follow_up", "enquiry"]]}}
     with pytest.raises(InputError, match="a row of its own"):
-        dispatch(mixed)
+        AtWork(mixed)
 
 
 def test_the_made_book_has_the_marginals_that_params_say():

@@ -1,0 +1,179 @@
+"""Routing: what a team's file means: the classes of work, the lines they wait in, who looks where, and who is asked first.
+
+Work with the same eligible people and the same discipline shares a line. A person who asks for work compares only the heads
+of the lines in a row of their post.
+"""
+
+from collections.abc import Iterator
+from heapq import heapify, heappop
+
+from playbook.errors import InputError, did_you_mean
+from playbook.parameters import Parameters
+from playbook.structure import GROUPS
+from simulation.desk.disciplines import ORDERS_WITHOUT_CASE, WITHOUT_CASE, Discipline, accumulating_priority
+from simulation.desk.pieces import AWAY, KINDS, WALK_IN, Piece
+from simulation.desk.team import Structure
+
+HOUR = 60
+
+Place = tuple[int, str]  # the position of a row among those of a post, and the post
+
+
+class Line:
+    """Pieces that wait together, the smallest key first and the earlier comer among equals."""
+
+    __slots__ = ("discipline", "gain", "heap", "key")
+
+    def __init__(self, discipline: Discipline):
+        self.discipline, self.key, self.gain = discipline, discipline.key, discipline.gain_per_minute
+        self.heap: list[tuple[float, int, Piece]] = []
+
+    def head(self) -> tuple[float, int, Piece] | None:
+        """The first piece that still waits; entries of pieces that left are dropped on the way."""
+        heap = self.heap
+        while heap and not heap[0][2].is_waiting:
+            heappop(heap)
+        return heap[0] if heap else None
+
+    def rekey(self) -> None:
+        """Give every waiting piece its key of today."""
+        self.heap = [(self.key(piece), turn, piece) for _, turn, piece in self.heap if piece.is_waiting]
+        heapify(self.heap)
+
+
+class ServiceRow:
+    """Lines that a post compares with each other, and how many pieces must wait before it looks at them at all."""
+
+    __slots__ = ("classes", "lines", "waiting_over")
+
+    def __init__(self, lines: list[Line], classes: list[int], waiting_over: int):
+        self.lines, self.classes, self.waiting_over = lines, classes, waiting_over
+
+
+def group_names(parameters: Parameters) -> tuple[str, ...]:
+    """Groups and walk-in sources; a name's position is the number by which pieces carry it."""
+    return tuple(dict.fromkeys((*GROUPS, *parameters.demand.walk_in_per_hour)))
+
+
+class Classes:
+    """The classes of work: kind by group or walk-in source, numbered, and the words of a team's file for them."""
+
+    def __init__(self, parameters: Parameters):
+        self.sources = tuple(parameters.demand.walk_in_per_hour)
+        self.groups = group_names(parameters)
+        self.size = len(self.groups)
+
+    def __len__(self) -> int:
+        return AWAY * self.size
+
+    def number(self, kind: int, group: int) -> int:
+        """The number of a class: its kind and group."""
+        return kind * self.size + group
+
+    def of(self, word: str) -> list[int]:
+        """The classes that a word means: `enquiry` every group's, `enquiry.A` one group's, `walk_in.NAME` one source's."""
+        kind_name, _, group = word.partition(".")
+        if kind_name not in KINDS[:AWAY]:
+            raise InputError(f"unknown work {word!r}{did_you_mean(kind_name, KINDS[:AWAY])}")
+        kind = KINDS.index(kind_name)
+        known = self.sources if kind == WALK_IN else GROUPS
+        if group and group not in known:
+            where = "demand.walk_in_per_hour names no such source" if kind == WALK_IN else "there is no such group"
+            raise InputError(f"{word!r}: {where}{did_you_mean(group, known)}")
+        return [kind * self.size + self.groups.index(each) for each in ([group] if group else known)]
+
+    def table(self, by_word: dict[str, float], default: float) -> list[float]:
+        """A value for each class from a table by word, the narrower word deciding."""
+        found = [default] * len(self)
+        for word in sorted(by_word, key=lambda each: "." in each):
+            for number in self.of(word):
+                found[number] = by_word[word]
+        return found
+
+
+class Routing:
+    """A team's file worked out: `line_of[class]`, `rows[post]`, `offers[class]` (ranks of posts to ask), `lines`.
+
+    Raises InputError where the file or a table of params/allocation.yaml names work, a group or a source that is not
+    there, or compares work in one row that is ordered differently.
+    """
+
+    def __init__(self, structure: Structure, parameters: Parameters, disciplines: dict[str, Discipline]):
+        self.classes = Classes(parameters)
+        rows = {post: list(self._row_classes(structure, post)) for post in structure.posts}
+        places = self._places(rows)
+        self.line_of = self._derive_lines(places, parameters, disciplines)
+        self.lines = list({id(line): line for line in self.line_of}.values())
+        self.rows = {post: tuple(self._service_rows(post, each)) for post, each in rows.items()}
+        self.offers = self._offer_order(structure, places)
+
+    def may_own(self, post: str, kind: int, group: int) -> bool:
+        """Whether a post takes such work at any time, not only above a threshold."""
+        number = self.classes.number(kind, group)
+        return any(number in row.classes and not row.waiting_over for row in self.rows[post])
+
+    def _row_classes(self, structure: Structure, post: str) -> Iterator[tuple[list[int], int]]:
+        """The classes of each row that a post serves, and its threshold."""
+        for row in structure.serves.get(post, []):
+            yield [number for word in row.work for number in self.classes.of(word)], row.when_waiting_over
+
+    def _places(self, rows: dict[str, list[tuple[list[int], int]]]) -> list[list[Place]]:
+        """Where each class is served."""
+        places: list[list[Place]] = [[] for _ in range(len(self.classes))]
+        for post, each in rows.items():
+            for position, (classes, _) in enumerate(each):
+                for number in classes:
+                    places[number].append((position, post))
+        return places
+
+    def _derive_lines(
+        self, places: list[list[Place]], parameters: Parameters, disciplines: dict[str, Discipline]
+    ) -> list[Line]:
+        """One line for all classes that stand in the same rows of every post and share a discipline.
+
+        Work that nobody serves has a line too, where it waits until it is given up or the run ends.
+        """
+        allocation = parameters.allocation
+        points = self.classes.table(allocation.accumulating_start_points, 0.0)
+        per_hour = self.classes.table(allocation.accumulating_points_per_hour, 1.0)
+        lines: dict[tuple, Line] = {}
+        found = []
+        for number, where in enumerate(places):
+            kind = KINDS[number // self.classes.size]
+            name = allocation.discipline[kind]
+            if KINDS.index(kind) in WITHOUT_CASE and name not in ORDERS_WITHOUT_CASE:
+                raise InputError(
+                    f"allocation.discipline.{kind} = {name!r}: such work belongs to no policy and can only be "
+                    f"ordered by {', '.join(ORDERS_WITHOUT_CASE)}"
+                )
+            if name == "accumulating_priority":
+                own = (points[number], per_hour[number])
+                discipline = accumulating_priority(own[0], own[1] / HOUR)
+            else:
+                own, discipline = (), disciplines[name]
+            found.append(lines.setdefault((name, own, *where), Line(discipline)))
+        return found
+
+    def _service_rows(self, post: str, rows: list[tuple[list[int], int]]) -> Iterator[ServiceRow]:
+        for classes, waiting_over in rows:
+            lines = list({id(line): line for line in map(self.line_of.__getitem__, classes)}.values())
+            if len({line.discipline.name for line in lines}) > 1:
+                names = sorted({KINDS[number // self.classes.size] for number in classes})
+                raise InputError(
+                    f"{post} compares {', '.join(names)} in one row, but allocation.discipline orders them differently: "
+                    "give each a row of its own, or the same discipline"
+                )
+            yield ServiceRow(lines, classes, waiting_over)
+
+    def _offer_order(self, structure: Structure, places: list[list[Place]]) -> list[list[list[str]]]:
+        """Posts to ask for each class, rank by rank: as the file offers it, and then those for whom it comes earliest."""
+        found = [
+            [[post for at, post in where if at == position] for position in sorted({at for at, _ in where})]
+            for where in places
+        ]
+        for word, ranks in structure.offers.items():
+            named = [[rank] if isinstance(rank, str) else rank for rank in ranks]
+            for number in self.classes.of(word):
+                rest = [[post for post in rank if not any(post in each for each in named)] for rank in found[number]]
+                found[number] = [*named, *(rank for rank in rest if rank)]
+        return found
