@@ -2,6 +2,8 @@
 
 import gc
 from collections import defaultdict
+from dataclasses import replace
+from math import inf, nextafter, ulp
 
 import numpy as np
 import simpy
@@ -21,7 +23,7 @@ from simulation.desk.people import Person
 from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
 from simulation.desk.record import NOBODY, Ledger, Record
 from simulation.desk.routing import Routing
-from simulation.desk.season import horizon, season_of
+from simulation.desk.season import Horizon, horizon, season_of
 from simulation.desk.streams import Luck
 from simulation.desk.team import Structure, seats
 from simulation.desk.work import IN_ORDER
@@ -74,6 +76,7 @@ class Desk:
         gc.disable()  # rows and pieces hold no cycles; collecting them again and again would double the time
         try:
             self.env.run(until=self.horizon.end_minute if until is None else until)
+            self._happen(before=self.env.now)  # what came while everybody was busy, and nobody has looked at yet
         finally:
             if was_collecting:
                 gc.enable()
@@ -184,10 +187,11 @@ class Desk:
 
     # What happens by itself.
 
-    def _happen(self) -> None:
-        """Everything on the agenda up to now, in order."""
-        agenda, now = self.agenda, self.env.now
-        while agenda.next_minute <= now:
+    def _happen(self, before: float | None = None) -> None:
+        """Everything on the agenda up to now, or before a minute, in order."""
+        agenda = self.agenda
+        last = self.env.now if before is None else nextafter(before, -inf)
+        while agenda.next_minute <= last:
             at, stamp, kind, number, _, concern = agenda.pop()
             self._turn_to(at, stamp)
             self._happens[kind](number, stamp, concern)
@@ -200,7 +204,10 @@ class Desk:
         at = self.agenda.next_minute
         if at < self._alarm_minute and at < self.horizon.end_minute:
             self._alarm_minute = at
-            self.env.timeout(at - self.env.now).callbacks.append(self._ring)
+            delay = at - self.env.now
+            if self.env.now + delay < at:  # rounding must not let it ring before its minute: nobody would set another
+                delay += ulp(at)
+            self.env.timeout(delay).callbacks.append(self._ring)
 
     def _ring(self, _: simpy.Event) -> None:
         if self.env.now >= self._alarm_minute:
@@ -241,7 +248,13 @@ class Desk:
         for piece in self.dispatch.waiting_pieces():
             final.stay(piece, NOBODY, np.inf)
         policies = self.cases.columns() | self.wishes.columns()
-        return Record.of(self.season, self.horizon, [each.seat for each in self.people], final, policies)
+        return Record.of(self.season, self._horizon_so_far(), [each.seat for each in self.people], final, policies)
+
+    def _horizon_so_far(self) -> Horizon:
+        """The horizon, ending now where the run has not come to its end."""
+        if self.env.now >= self.horizon.end_minute:
+            return self.horizon
+        return replace(self.horizon, measured_to_minute=self.calendar.calendar(self.env.now, is_end=True))
 
 
 def _is_past(kind: int, concern: object) -> bool:

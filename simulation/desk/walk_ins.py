@@ -11,7 +11,7 @@ import numpy as np
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from simulation.desk.book import Floats
-from simulation.desk.streams import Luck, durations
+from simulation.desk.streams import Luck, durations, in_ticks
 
 HOUR = 60.0
 BLOCK, CUSTOMER_BLOCK = 1024, 64  # asks that are drawn at a time, for a crowd and for one customer
@@ -27,7 +27,7 @@ Ask = tuple[float, float, float]  # the time since the one before, handling minu
 class Asks:
     """What one source or one of its customers asks, one after another, drawn block by block.
 
-    Gaps have mean 1: whoever reads them knows the rate.
+    Gaps have mean 1: who reads them knows the rate.
     """
 
     def __init__(self, source: str, entity: str, block: int, parameters: Parameters, luck: Luck):
@@ -98,7 +98,7 @@ class InfiniteSource:
     def _minutes(self, come: Floats) -> Floats:
         """The working minutes by which so many are expected to have come."""
         periods, rest = np.divmod(come, self._reached[-1])
-        return periods * self._edges[-1] + np.interp(rest, self._reached, self._edges)
+        return in_ticks(periods * self._edges[-1] + np.interp(rest, self._reached, self._edges))
 
 
 class FiniteSource:
@@ -131,9 +131,11 @@ class FiniteSource:
         """The customer's next question, after some time of content."""
         waiting = self._waiting[customer]
         if not waiting:
-            waiting += list(zip(*(column.tolist() for column in self._asks[customer].more()), strict=True))[::-1]
-        gap, handling, patience = waiting.pop()
-        return now + gap * self._content_minutes, (handling, patience, customer)
+            gaps, handling, patience = self._asks[customer].more()
+            content = in_ticks(gaps * self._content_minutes)
+            waiting += list(zip(content.tolist(), handling.tolist(), patience.tolist(), strict=True))[::-1]
+        minute, handling, patience = waiting.pop()
+        return now + minute, (handling, patience, customer)
 
 
 def walk_in_sources(parameters: Parameters, luck: Luck) -> list[InfiniteSource | FiniteSource]:

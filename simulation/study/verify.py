@@ -3,27 +3,32 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, Literal
+from math import ceil
+from typing import Any
 
 import numpy as np
-from pydantic import Field
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
+from playbook.clock import MINUTES_A_DAY
 from playbook.documents import Document, named_file, params_folder, read_document
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from simulation.desk.book import make_book
-from simulation.desk.pieces import GIVEN_UP, REST, WALK_IN, WORK
-from simulation.desk.record import Record
-from simulation.desk.routing import group_names
-from simulation.desk.team import Structure, structure_from
-from simulation.study.measures import Reading, share
-from simulation.study.replicate import completed, default_workers, half_width, run_record, worker_processes
+from simulation.desk.desk import Desk
+from simulation.desk.streams import Luck
+from simulation.desk.team import structure_from
+from simulation.study.measures import Reading
+from simulation.study.quantities import READ, Quantity, Queue
+from simulation.study.replicate import completed, default_workers, half_width, worker_processes
 from simulation.study.scenario import Setting
 
 FAMILY_CONFIDENCE = 0.99
 RELATIVE_HALF_WIDTH = 0.03
 SHARE_HALF_WIDTH, SHARE_RELATIVE_HALF_WIDTH = 0.005, 0.10
-BATCH, FEWEST, MOST = 8, 16, 400
+FEWEST, MOST = 16, 20_000  # runs of one case
+MORE, LEAST_GROWTH, MOST_GROWTH = 1.1, 1.25, 8.0  # what a next batch adds to what the present half-widths ask for
+CALLS_A_WORKER = 4  # into which a batch is cut, so that no worker waits long for the others
 
 # A desk without a book, open all hours, on which everybody is alike: what a textbook means by a server.
 BARE_DESK = {
@@ -32,39 +37,60 @@ BARE_DESK = {
     "people.speed_factor": {"junior": 1.0, "senior": 1.0, "expert": 1.0},
 }
 
-Quantity = Literal["p_wait", "p_wait_over", "p_abandon", "mean_wait", "mean_queue", "occupancy"]
-SHARES = ("p_wait", "p_wait_over", "p_abandon", "occupancy")
 
+class Expectation(Quantity):
+    """A quantity with the value that theory gives for it, in the textbook's unit of time."""
 
-class Expectation(Document):
-    """One known quantity: of a walk-in source, or of a post for `occupancy`; `over` is the wait that is exceeded."""
-
-    quantity: Quantity
-    of: str | None = None
-    over: float | None = None
     value: float
 
 
-class VerificationCase(Document):
-    """A queue: parameters, a team, how long a run is in units of time, and what is known of it.
+class System(Document):
+    """One of several systems of a case: its changes, on top of the case's, and its team, in place of the case's."""
 
-    `time_unit_minutes` is the textbook's unit of time; waits are given in it.
+    changes: dict[str, Any] = {}
+    team: dict[str, Any] | None = None
+
+
+class VerificationCase(Document):
+    """A queue, or several under the same luck: parameters, a team, how long a run is, and what is known of it.
+
+    `time_unit_minutes` is the textbook's unit of time. A case of the long run is measured for `run_days` after
+    `warm_in_days`; one that starts from empty runs for `run_time` units and is measured from its first minute.
     """
 
     id: str
     source: str
     time_unit_minutes: float = Field(gt=0)
-    changes: dict[str, Any]
-    team: dict[str, Any]
-    run_days: int = Field(ge=1, le=4000)
+    changes: dict[str, Any] = {}
+    team: dict[str, Any] | None = None
+    systems: dict[str, System] = {}
+    run_days: int | None = Field(default=None, ge=1, le=4000)
+    run_time: float | None = Field(default=None, gt=0)
     warm_in_days: int = Field(default=1, ge=0, le=2000)
     expect: list[Expectation] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "VerificationCase":
+        if (self.run_days is None) == (self.run_time is None):
+            raise ValueError("a case has either `run_days`, after a warm-in, or `run_time`, from empty")
+        if self.team is None and not self.systems:
+            raise ValueError("a case has a `team`, or `systems` that each have one")
+        return self
 
 
 class Verification(Document):
     """A file of params/verification/."""
 
     cases: list[VerificationCase] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A case ready to run: the setting of each of its systems, and the minute at which a run ends."""
+
+    case: VerificationCase
+    settings: dict[str | None, Setting]
+    until_minute: float | None
 
 
 @dataclass(frozen=True)
@@ -86,31 +112,70 @@ class Row:
         return not self.why
 
 
-def read_verification(name: str) -> Verification:
-    """A file of params/verification/ by name, or any file by path, with every case's parameters and team checked."""
+def read_verification(name: str) -> list[Trial]:
+    """The cases of a file of params/verification/ by name, or of any file by path, each with its parameters and teams
+    checked; InputError names file, case and key."""
     path = named_file(params_folder() / "verification", name, "verification")
-    file = read_document(path, Verification)
-    for case in file.cases:
+    trials = []
+    for case in read_document(path, Verification).cases:
         try:
-            case_setting(case)
+            trials.append(trial_of(case))
         except InputError as error:
             raise InputError(f"{path}: {case.id}: {error}") from None
-    return file
+    return trials
 
 
-def case_setting(case: VerificationCase) -> Setting:
-    """The bare desk with the case's own parameters and team; InputError where an expectation speaks of nothing."""
-    days = {"experiment.measured_days": case.run_days, "experiment.warm_in_days": case.warm_in_days}
-    parameters = Parameters.load().changed(BARE_DESK | days).changed(case.changes)
-    structure = structure_from({"title": case.id, "question": case.source} | case.team, case.id)
-    sources = parameters.demand.walk_in_per_hour
+def trial_of(case: VerificationCase) -> Trial:
+    """The bare desk with the case's own parameters and teams; InputError where an expectation speaks of nothing."""
+    until = None if case.run_time is None else case.run_time * case.time_unit_minutes
+    days = {
+        "experiment.measured_days": case.run_days or ceil(until / MINUTES_A_DAY),
+        "experiment.warm_in_days": 0 if until else case.warm_in_days,
+    }
+    systems = case.systems or {None: System()}
+    settings = {name: _setting(case, name, system, days) for name, system in systems.items()}
     for each in case.expect:
-        known = structure.posts if each.quantity == "occupancy" else sources
-        if each.of is not None and each.of not in known:
-            raise InputError(f"expect: {each.quantity} of {each.of!r}{did_you_mean(each.of, known)}")
-        if (each.over is None) == (each.quantity == "p_wait_over"):
-            raise InputError("expect: `over` belongs to p_wait_over and to nothing else")
-    return Setting(case.id, parameters, structure, make_book(parameters))
+        _check(each, case, settings)
+    return Trial(case, settings, until)
+
+
+def _setting(case: VerificationCase, name: str | None, system: System, days: dict[str, Any]) -> Setting:
+    parameters = Parameters.load().changed(BARE_DESK | days).changed(case.changes | system.changes)
+    place = case.id if name is None else f"{case.id}: systems.{name}"
+    team = system.team or case.team
+    if team is None:
+        raise InputError(f"{place}: the key 'team' is missing, here and in the case")
+    setting = Setting(
+        place,
+        parameters,
+        structure_from({"title": place, "question": case.source} | team, place),
+        make_book(parameters),
+    )
+    Desk(parameters, setting.structure, setting.book, Luck(0, 0))  # tells what does not fit together
+    return setting
+
+
+def _check(each: Expectation, case: VerificationCase, settings: dict[str | None, Setting]) -> None:
+    """InputError where an expectation names a system, a post or a source that is not there, or a time beyond the run."""
+    for key, system in (("system", each.system), ("minus", each.minus)):
+        if system is not None and system not in settings:
+            raise InputError(f"expect: {each.quantity}: {key}: {system!r}{did_you_mean(system, case.systems)}")
+    if case.systems and each.system is None:
+        raise InputError(
+            f"expect: {each.quantity}: the key 'system' is missing; it is one of {', '.join(case.systems)}"
+        )
+    setting = settings[each.system]
+    known = setting.structure.posts if each.quantity == "occupancy" else setting.parameters.demand.walk_in_per_hour
+    if each.of is not None and each.of not in known:
+        raise InputError(f"expect: {each.quantity} of {each.of!r}{did_you_mean(each.of, known)}")
+    end = case.run_time or (case.warm_in_days + case.run_days) * MINUTES_A_DAY / case.time_unit_minutes
+    begin = 0.0 if case.run_time else case.warm_in_days * MINUTES_A_DAY / case.time_unit_minutes
+    if each.at is not None and each.every is None and not begin <= each.at <= end:
+        raise InputError(
+            f"expect: {each.quantity}: at: {each.at:g} lies outside the measured time from {begin:g} to {end:g}"
+        )
+    if (each.until or 0) > end or (each.since or begin) < begin:
+        raise InputError(f"expect: {each.quantity}: since, until: the measured time reaches from {begin:g} to {end:g}")
 
 
 def verify_files(
@@ -127,84 +192,89 @@ def verify_files(
     both times `precision`; the known value must then lie in the interval.
     """
     shipped = sorted(path.stem for path in (params_folder() / "verification").glob("*.yaml"))
-    cases = [case for name in names or shipped for case in read_verification(name).cases]
-    confidence = 1 - (1 - FAMILY_CONFIDENCE) / sum(len(case.expect) for case in cases)
-    rows = []
-    with worker_processes(workers or default_workers()) as executor:
-        for number, case in enumerate(cases):
-            rows += _verified(case, seed, confidence, precision, executor)
+    trials = [trial for name in names or shipped for trial in read_verification(name)]
+    confidence = 1 - (1 - FAMILY_CONFIDENCE) / sum(len(trial.case.expect) for trial in trials)
+    rows, workers = [], workers or default_workers()
+    with worker_processes(workers) as executor:
+        for number, trial in enumerate(trials):
+            rows += _verified(trial, seed, confidence, precision, executor, workers)
             if progress:
-                progress(number + 1, len(cases))
+                progress(number + 1, len(trials))
     return rows
 
 
 def _verified(
-    case: VerificationCase, seed: int, confidence: float, precision: float, executor: Executor | None
+    trial: Trial, seed: int, confidence: float, precision: float, executor: Executor | None, workers: int
 ) -> list[Row]:
-    setting = case_setting(case)
-    found: dict[int, list[float]] = {}
-    while len(found) < MOST:
-        calls = {number: (setting, case, seed, number) for number in range(len(found), len(found) + BATCH)}
-        found |= dict(completed(quantities, calls, executor))
-        table = np.array([found[number] for number in sorted(found)])
-        if len(found) >= FEWEST and all(
-            half_width(column, confidence) <= _allowed(each, precision)
-            for column, each in zip(table.T, case.expect, strict=True)
-        ):
-            break
-    return [_row(case, each, column, confidence, precision) for column, each in zip(table.T, case.expect, strict=True)]
+    expect, table = trial.case.expect, np.zeros((0, len(trial.case.expect)))
+    wanted = FEWEST
+    while len(table) < wanted:
+        table = np.vstack([table, _runs(trial, seed, len(table), wanted, executor, workers)])
+        wanted = min(_wanted(expect, table, confidence, precision), MOST)
+    return [
+        _row(trial.case.id, each, column, confidence, precision) for each, column in zip(expect, table.T, strict=True)
+    ]
 
 
-def _allowed(expectation: Expectation, precision: float) -> float:
+def _wanted(expect: list[Expectation], table: NDArray[np.float64], confidence: float, precision: float) -> int:
+    """How many runs the present half-widths ask for; as many as there are where all are narrow enough."""
+    ratio = 0.0
+    for each, column in zip(expect, table.T, strict=True):
+        half, allowed = half_width(column, confidence), _allowed(each, precision)
+        ratio = max(ratio, half / allowed if half > allowed > 0 else 0.0)
+    if ratio == 0:
+        return len(table)
+    return ceil(len(table) * min(max(MORE * ratio**2, LEAST_GROWTH), MOST_GROWTH))
+
+
+def _runs(
+    trial: Trial, seed: int, begin: int, end: int, executor: Executor | None, workers: int
+) -> NDArray[np.float64]:
+    """The quantities of the replications from `begin` to before `end`, a row each."""
+    size = ceil((end - begin) / (workers * CALLS_A_WORKER))
+    calls = {first: (trial, seed, first, min(first + size, end)) for first in range(begin, end, size)}
+    found = dict(completed(quantities, calls, executor))
+    return np.array([row for first in sorted(found) for row in found[first]])
+
+
+def _allowed(each: Expectation, precision: float) -> float:
     """The largest half-width with which a quantity may be judged."""
-    if expectation.quantity in SHARES:
-        return precision * min(SHARE_HALF_WIDTH, SHARE_RELATIVE_HALF_WIDTH * expectation.value)
-    return precision * RELATIVE_HALF_WIDTH * expectation.value
+    value = abs(each.value)
+    if each.is_share:
+        return precision * min(SHARE_HALF_WIDTH, SHARE_RELATIVE_HALF_WIDTH * value)
+    return precision * RELATIVE_HALF_WIDTH * value
 
 
-def _row(case: VerificationCase, each: Expectation, values: np.ndarray, confidence: float, precision: float) -> Row:
+def _row(case: str, each: Expectation, values: NDArray[np.float64], confidence: float, precision: float) -> Row:
     mean, half = float(values.mean()), half_width(values, confidence)
     why = ""
-    if half > _allowed(each, precision):
+    if not np.isfinite(mean):
+        why = "in some runs nothing came that could be measured"
+    elif half > _allowed(each, precision):
         why = f"the interval is too wide after {len(values)} runs"
     elif abs(mean - each.value) > half:
         why = "the known value lies outside"
-    name = each.quantity + (f"_{each.over:g}" if each.over is not None else "") + (f".{each.of}" if each.of else "")
-    return Row(case.id, name, each.value, mean, mean - half, mean + half, len(values), why)
+    return Row(case, each.name, each.value, mean, mean - half, mean + half, len(values), why)
 
 
-def quantities(setting: Setting, case: VerificationCase, seed: int, replication: int) -> list[float]:
-    """One run's value of each expected quantity, in the textbook's unit of time."""
-    record = run_record(setting, seed, replication)
-    reading = Reading(record, setting.parameters)
-    groups = group_names(setting.parameters)
-    return [_quantity(each, case, record, reading, groups, setting.structure) for each in case.expect]
+def quantities(trial: Trial, seed: int, begin: int, end: int) -> list[list[float]]:
+    """Each expected quantity of the replications from `begin` to before `end`, in the textbook's unit of time."""
+    return [_quantities(trial, seed, number) for number in range(begin, end)]
 
 
-def _quantity(
-    each: Expectation,
-    case: VerificationCase,
-    record: Record,
-    reading: Reading,
-    groups: tuple[str, ...],
-    structure: Structure,
-) -> float:
-    begin, end = reading.window
-    if each.quantity == "occupancy":
-        people = [n for n, seat in enumerate(record.seats) if each.of in (None, seat.post)
-                  and structure.serves.get(seat.post)]  # fmt: skip
-        spent = {what: reading.minutes_in(what, people, begin, end) for what in (WORK, REST)}
-        return spent[WORK] / (spent[WORK] + spent[REST])
-    chosen = reading.of_kind(WALK_IN)
-    if each.of is not None:
-        chosen &= record.stay("group") == groups.index(each.of)
-    waits = reading.waits(chosen)
-    if each.quantity == "p_abandon":
-        return share(record.stay("result") == GIVEN_UP, chosen)
-    if each.quantity == "p_wait":
-        return float(np.mean(waits > 0))
-    if each.quantity == "p_wait_over":
-        return float(np.mean(waits > (each.over or 0) * case.time_unit_minutes))
-    if each.quantity == "mean_queue":
-        return float(waits.sum() / (end - begin))
-    return float(waits.mean()) / case.time_unit_minutes
+def _quantities(trial: Trial, seed: int, replication: int) -> list[float]:
+    queues = {name: _queue(trial, setting, seed, replication) for name, setting in trial.settings.items()}
+
+    def read(each: Expectation, system: str | None) -> float:
+        return READ[each.quantity](queues[system], each)
+
+    return [
+        read(each, each.system) - (read(each, each.minus) if each.minus is not None else 0.0)
+        for each in trial.case.expect
+    ]
+
+
+def _queue(trial: Trial, setting: Setting, seed: int, replication: int) -> Queue:
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication))
+    record = desk.advance(trial.until_minute).record()
+    return Queue(Reading(record, setting.parameters), trial.case.time_unit_minutes)

@@ -1,0 +1,338 @@
+"""The known answers of params/verification/, worked out again from theory, and the desk held against all of them.
+
+Waits of queues whose state is a Markov chain come from its stationary distribution: a chain is given as its rates from each
+state, solved, and read. Everything else is a closed form, named where it stands.
+"""
+
+from collections.abc import Callable, Iterable
+from math import exp, factorial
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.linalg import expm
+from scipy.optimize import brentq
+from scipy.sparse import coo_matrix, csc_matrix, vstack
+from scipy.sparse.linalg import spsolve
+
+from simulation.study.verify import read_verification
+
+FILES = ("core", "textbook", "further")
+State = tuple[int, ...]
+
+
+def chain(start: State, rates: Callable[[State], Iterable[tuple[State, float]]], most: int = 60_000):
+    """The states that can be reached and their stationary probabilities."""
+    states, number, at = [start], {start: 0}, 0
+    rows, columns, values = [], [], []
+    while at < len(states):
+        for state, rate in rates(states[at]):
+            if rate and state not in number:
+                number[state] = len(states)
+                states.append(state)
+                assert len(states) <= most
+            if rate:
+                rows += [number[state], at]
+                columns += [at, at]
+                values += [rate, -rate]
+        at += 1
+    generator = coo_matrix((values, (rows, columns)), shape=(at, at)).tocsc()
+    balance = vstack([generator[1:], csc_matrix(np.ones((1, at)))]).tocsc()
+    found = spsolve(balance, np.concatenate([np.zeros(at - 1), [1.0]]))
+    return list(zip(states, found, strict=True))
+
+
+def mean(found, value: Callable[[State], float]) -> float:
+    return float(sum(value(state) * p for state, p in found))
+
+
+def erlang_c(rate: float, service: float, servers: int) -> float:
+    """The probability of waiting in M/M/c (Erlang 1917)."""
+    load = rate * service
+    tail = load**servers / factorial(servers) * servers / (servers - load)
+    return tail / (sum(load**n / factorial(n) for n in range(servers)) + tail)
+
+
+def m_m_c(rate, service, servers, over=()):
+    waits = erlang_c(rate, service, servers)
+    spare = servers / service - rate
+    found = {"p_wait": waits, "mean_wait": waits / spare, "mean_queue": rate * waits / spare,
+             "occupancy": rate * service / servers}  # fmt: skip
+    return found | {f"p_wait_over_{t:g}": waits * exp(-spare * t) for t in over}
+
+
+def m_m_c_patience(rate, service, servers, patience_rate, most=600):
+    """M/M/c+M (Erlang A; Garnett, Mandelbaum, Reiman 2002) as a birth and death chain."""
+
+    def rates(state):
+        (n,) = state
+        yield (n + 1,), rate if n < most else 0
+        yield (n - 1,), min(n, servers) / service + max(n - servers, 0) * patience_rate if n else 0
+
+    found = chain((0,), rates)
+    queue = mean(found, lambda s: max(s[0] - servers, 0))
+    return {"p_abandon": patience_rate * queue / rate, "mean_wait": queue / rate, "mean_queue": queue,
+            "occupancy.servers": mean(found, lambda s: min(s[0], servers)) / servers}  # fmt: skip
+
+
+def m_m_c_constant_patience(rate, service, servers, patience):
+    """M/M/c+D (Baccelli and Hebuterne 1981): the density of the offered wait, below and beyond the patience."""
+    full = servers / service
+
+    def density(wait):
+        return exp(-(full - rate) * wait) if wait < patience else exp(rate * patience - full * wait)
+
+    some, served = (quad(density, 0, top, points=[patience])[0] for top in (60 / full + patience, patience))
+    states = [(rate * service) ** n / factorial(n) for n in range(servers)]
+    last = 1 / (sum(states) / states[-1] + rate * some)  # the probability that all but one serve
+    waited = quad(lambda wait: min(wait, patience) * density(wait), 0, 60 / full + patience, points=[patience])[0]
+    return {"p_abandon": rate * last * (some - served), "mean_wait": rate * last * waited, "p_wait": rate * last * some}
+
+
+def priorities(rates, service, servers):
+    """Non-preemptive priorities with equal service in M/M/c (Kella and Yechiali 1985)."""
+    waits, reached, found = erlang_c(sum(rates), service, servers), 0.0, {}
+    for number, rate in enumerate(rates):
+        before, reached = reached, reached + rate * service / servers
+        found[number] = waits * service / servers / ((1 - before) * (1 - reached))
+    return found
+
+
+def priorities_in_one_server(rates, means, squares):
+    """Non-preemptive priorities in M/G/1 (Cobham 1954)."""
+    residual, reached, found = sum(r * s for r, s in zip(rates, squares, strict=True)) / 2, 0.0, {}
+    for number, (rate, service) in enumerate(zip(rates, means, strict=True)):
+        before, reached = reached, reached + rate * service
+        found[number] = residual / ((1 - before) * (1 - reached))
+    return found
+
+
+def accumulating(rates, service, slopes):
+    """Priority that grows with waiting in M/M/1 (Kleinrock 1964), the steepest slope last."""
+    loads = [rate * service for rate in rates]
+    residual = sum(loads) * service
+    found = []
+    for p, slope in enumerate(slopes):
+        slower = sum(loads[i] * found[i] * (1 - slopes[i] / slope) for i in range(p))
+        faster = sum(loads[i] * (1 - slope / slopes[i]) for i in range(p + 1, len(slopes)))
+        found.append((residual / (1 - sum(loads)) - slower) / (1 - faster))
+    return dict(enumerate(found))
+
+
+def m_g_1(rate, service, variation):
+    """Pollaczek and Khinchine's mean wait."""
+    return rate * service**2 * (1 + variation**2) / 2 / (1 - rate * service)
+
+
+def d_m_1(gap, service):
+    """Constant gaps: the root of the arrival's equation (Kleinrock 1975, section 6.4)."""
+    root = brentq(lambda x: x - exp(-(1 - x) * gap / service), 1e-9, 1 - 1e-6)
+    return {"p_wait": root, "mean_wait": root * service / (1 - root)}
+
+
+def finite_source(customers, ask_rate, service, servers):
+    def rates(state):
+        (n,) = state
+        yield (n + 1,), (customers - n) * ask_rate
+        yield (n - 1,), min(n, servers) / service
+
+    found = chain((0,), rates)
+    throughput = mean(found, lambda s: min(s[0], servers)) / service
+    return {"throughput": throughput, "mean_wait": mean(found, lambda s: max(s[0] - servers, 0)) / throughput,
+            "occupancy": throughput * service / servers}  # fmt: skip
+
+
+def group_a_first(rate_a, rate_b, service_rate, servers, over):
+    waits = erlang_c(rate_a + rate_b, 1 / service_rate, servers)
+    found = priorities((rate_a, rate_b), 1 / service_rate, servers)
+    tail = waits * exp(-(servers * service_rate - rate_a) * over)  # group A meets only its own kind and one in service
+    return {"p_wait": waits, "mean_wait.A": found[0], "mean_wait.B": found[1], f"p_wait_over_{over:g}.A": tail}
+
+
+def overflow(rate_a, rate_b, senior, junior, seniors, juniors, leave=(0.0, 0.0), threshold=0, most=60):
+    """Seniors serve A then B, juniors only B, B asks juniors first; seniors help while more than `threshold` B wait.
+
+    A state holds seniors at work, juniors at work, A waiting and B waiting.
+    """
+
+    def rates(state):
+        s, j, a, b = state
+        if s < seniors:
+            yield (s + 1, j, a, b), rate_a
+        elif a < most:
+            yield (s, j, a + 1, b), rate_a
+        if j < juniors:
+            yield (s, j + 1, a, b), rate_b
+        elif s < seniors and b + 1 > threshold:
+            yield (s + 1, j, a, b), rate_b
+        elif b < most:
+            yield (s, j, a, b + 1), rate_b
+        if s:
+            after = (s, j, a - 1, b) if a else (s, j, a, b - 1) if b > threshold else (s - 1, j, a, b)
+            yield after, s * senior
+        if j:
+            yield (s, j, a, b - 1) if b else (s, j - 1, a, b), j * junior
+        if a:
+            yield (s, j, a - 1, b), a * leave[0]
+        if b:
+            yield (s, j, a, b - 1), b * leave[1]
+
+    found = chain((0, 0, 0, 0), rates)
+    queue_a, queue_b = mean(found, lambda x: x[2]), mean(found, lambda x: x[3])
+    return {
+        "mean_wait.A": queue_a / rate_a, "mean_wait.B": queue_b / rate_b,
+        "p_abandon.A": leave[0] * queue_a / rate_a, "p_abandon.B": leave[1] * queue_b / rate_b,
+        "occupancy.seniors": mean(found, lambda x: x[0]) / seniors,
+        "occupancy.juniors": mean(found, lambda x: x[1]) / juniors,
+        "p_wait.A": mean(found, lambda x: x[0] == seniors),
+        "p_wait.B": mean(found, lambda x: x[1] == juniors and (x[0] == seniors or threshold > 0)),
+    }  # fmt: skip
+
+
+def priority_with_patience(rate_a, rate_b, service, servers, leave, most=70):
+    """A before B on the same servers, both with exponential patience."""
+
+    def rates(state):
+        n, a, b = state
+        if n < servers:
+            yield (n + 1, a, b), rate_a + rate_b
+        else:
+            yield (n, a + 1, b), rate_a if a < most else 0
+            yield (n, a, b + 1), rate_b if b < most else 0
+        if n:
+            yield (n, a - 1, b) if a else (n, a, b - 1) if b else (n - 1, a, b), n / service
+        if a:
+            yield (n, a - 1, b), a * leave[0]
+        if b:
+            yield (n, a, b - 1), b * leave[1]
+
+    found = chain((0, 0, 0), rates)
+    queue = [mean(found, lambda x, place=place: x[place]) for place in (1, 2)]
+    rate = (rate_a, rate_b)
+    return {f"{what}.{name}": queue[g] / rate[g] * (leave[g] if what == "p_abandon" else 1)
+            for what in ("p_abandon", "mean_wait") for g, name in enumerate("AB")}  # fmt: skip
+
+
+def two_speeds(rate, fast, slow, most=400):
+    """Two servers, the faster one asked first."""
+
+    def rates(state):
+        f, s, waiting = state
+        if not f:
+            yield (1, s, waiting), rate
+        elif not s:
+            yield (1, 1, waiting), rate
+        elif waiting < most:
+            yield (1, 1, waiting + 1), rate
+        if f:
+            yield (1, s, waiting - 1) if waiting else (0, s, 0), fast
+        if s:
+            yield (f, 1, waiting - 1) if waiting else (f, 0, 0), slow
+
+    found = chain((0, 0, 0), rates)
+    return {"occupancy.fast": mean(found, lambda x: x[0]), "occupancy.slow": mean(found, lambda x: x[1]),
+            "mean_wait": mean(found, lambda x: x[2]) / rate, "p_wait": mean(found, lambda x: x[0] and x[1])}  # fmt: skip
+
+
+def number_from_empty(rate, service, servers, moment, most=200):
+    """The mean number in M/M/c at a moment, from empty."""
+    generator = np.zeros((most, most))
+    for n in range(most - 1):
+        generator[n, n + 1], generator[n + 1, n] = rate, min(n + 1, servers) / service
+    generator -= np.diag(generator.sum(axis=1))
+    return float(expm(generator * moment)[0] @ np.arange(most))
+
+
+def infinite_servers(moment, base, swing, period, service_rate):
+    """Mean number in Mt/M/infinity under a sine (Eick, Massey, Whitt 1993)."""
+    omega = 2 * np.pi / period
+    angle = omega * moment
+    wave = (service_rate * np.sin(angle) - omega * np.cos(angle)) / (service_rate**2 + omega**2)
+    return base / service_rate + swing * wave
+
+
+def test_theory_agrees_with_itself():
+    """Formulas of different origin meet where their cases are the same."""
+    plain = m_m_c(2.4, 1, 3)
+    assert plain["mean_wait"] == pytest.approx(priorities((2.4,), 1, 3)[0])
+    assert m_m_c(0.8, 1, 1)["mean_wait"] == pytest.approx(m_g_1(0.8, 1, 1))
+    assert accumulating((0.3, 0.5), 1, (1e-9, 1.0))[1] == pytest.approx(priorities((0.5, 0.3), 1, 1)[0])
+    assert accumulating((0.3, 0.5), 1, (1.0, 1.0))[0] == pytest.approx(m_m_c(0.8, 1, 1)["mean_wait"])
+    assert m_m_c_constant_patience(2.4, 1, 3, 200)["mean_wait"] == pytest.approx(plain["mean_wait"], rel=1e-6)
+    assert m_m_c_patience(2.4, 1, 3, 1e-9)["mean_wait"] == pytest.approx(plain["mean_wait"], rel=1e-4)
+    assert number_from_empty(0.5, 1, 1, 400) == pytest.approx(1.0, rel=1e-6)
+    both = two_speeds(2.4, 1.5, 1.5)
+    assert both["mean_wait"] == pytest.approx(m_m_c(2.4, 1 / 1.5, 2)["mean_wait"])
+    never = overflow(0.9, 1.2, 1, 1, 1, 2, threshold=59)
+    assert never["mean_wait.A"] == pytest.approx(m_m_c(0.9, 1, 1)["mean_wait"], rel=0.02)
+
+
+THEORY: dict[str, Callable[[], dict[str, float]]] = {
+    "mm3": lambda: m_m_c(2.4, 1, 3),
+    "erlang-a-10": lambda: m_m_c_patience(10, 1, 10, 0.5),
+    "groups-a-first": lambda: group_a_first(6, 12, 4, 5, 0.25),
+    "erlang-c-14": lambda: m_m_c(100 / 1800, 180, 14, over=(20,))
+    | {"service_level_20": 1 - m_m_c(100 / 1800, 180, 14, over=(20,))["p_wait_over_20"]},
+    "erlang-c-55": lambda: m_m_c(360 / 1800, 240, 55)
+    | {"service_level_15": 1 - m_m_c(360 / 1800, 240, 55, over=(15,))["p_wait_over_15"]},
+    "erlang-a-50": lambda: m_m_c_patience(48 / 60, 60, 50, 1 / 120),
+    "priority-3": lambda: {
+        f"mean_wait.{name}": each
+        for name, each in zip(("first", "second", "third"), priorities((0.5, 1, 1), 1, 3).values(), strict=True)
+    },
+    "county-hospital-2": lambda: {
+        f"mean_wait.{name}": each
+        for name, each in zip(
+            ("critical", "serious", "stable"), priorities((0.2, 0.6, 1.2), 1 / 3, 2).values(), strict=True
+        )
+    },
+    "cobham": lambda: {
+        f"mean_wait.{name}": each
+        for name, each in zip(
+            ("first", "second"), priorities_in_one_server((0.3, 0.2), (1, 2), (1, 8)).values(), strict=True
+        )
+    },
+    "finite-book": lambda: finite_source(20, 0.1, 1, 2),
+    "pooling": lambda: {
+        "mean_wait pooled": m_m_c(7.2, 1, 8)["mean_wait"], "mean_wait split": m_m_c(1.8, 1, 2)["mean_wait"],
+        "mean_wait split - pooled": m_m_c(1.8, 1, 2)["mean_wait"] - m_m_c(7.2, 1, 8)["mean_wait"],
+    },
+    "overflow-2-2": lambda: overflow(1, 2, 1, 1, 2, 2),
+    "overflow-2-2-patience": lambda: overflow(1, 2.5, 1.2, 0.9, 2, 2, leave=(1 / 4, 1 / 8)),
+    "mt-m-inf": lambda: {
+        f"mean_in_service@{moment:g}": infinite_servers(moment, 10, 6, 5, 2) for moment in (0, 1.25, 2.5, 3.75)
+    },
+    "overflow-above-2": lambda: overflow(1, 2, 1, 1, 2, 2, threshold=2),
+    "priority-patience": lambda: priority_with_patience(1.5, 2.0, 1, 3, (1 / 2, 1 / 4)),
+    "constant-patience": lambda: m_m_c_constant_patience(4.5, 1, 5, 0.5),
+    "accumulating": lambda: {
+        f"mean_wait.{name}": each
+        for name, each in zip(("slow", "quick"), accumulating((0.4, 0.4), 1, (1, 3)).values(), strict=True)
+    },
+    "fastest-first": lambda: two_speeds(2.0, 1.5, 1.0),
+    "constant-gaps": lambda: d_m_1(1.25, 1),
+    "lognormal-service": lambda: {"mean_wait": m_g_1(0.75, 1, 1.31)},
+    "gamma-service": lambda: {"mean_wait": m_g_1(0.75, 1, 0.5)},
+    "from-empty": lambda: {
+        f"mean_in_system@{moment:g}": number_from_empty(2.4, 1, 3, moment) for moment in (1, 5, 20)
+    },
+}  # fmt: skip
+
+
+def known():
+    return {
+        trial.case.id: {each.name: each.value for each in trial.case.expect}
+        for name in FILES
+        for trial in read_verification(name)
+    }
+
+
+def test_every_shipped_case_has_its_theory_here():
+    assert set(known()) == set(THEORY)
+
+
+@pytest.mark.parametrize("case", THEORY)
+def test_the_known_values_are_what_theory_gives(case):
+    theory = THEORY[case]()
+    for name, value in known()[case].items():
+        assert value == pytest.approx(theory[name], abs=1.01e-6 if value < 10 else 1e-4, rel=1e-4), name
