@@ -256,13 +256,11 @@ def rules(
         return
     entries = ledger()
     if as_json:
-        _print_json(
-            [{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed} for each in entries]
-        )
+        _print_json([{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed,
+                      "owed_to": each.owed_to} for each in entries])  # fmt: skip
         return
     for each in entries:
-        state = f"owes {' '.join(each.owed)}" if each.owed else "complete"
-        typer.echo(f"{each.id:8} {' '.join(each.legs):6} {state:12} {each.title}")
+        typer.echo(f"{each.id:8} {' '.join(each.legs):6} {each.state:32} {each.title}")
     complete = sum(not each.owed for each in entries)
     legs, owed = sum(len(each.legs) for each in entries), sum(len(each.owed) for each in entries)
     typer.echo(f"\n{complete} of {len(entries)} items are complete; {legs - owed} of {legs} legs stand.")
