@@ -267,6 +267,37 @@ def rules(
 
 
 @app.command()
+def forms(
+    name: Annotated[str | None, typer.Argument(help="A form's name, such as score_sheet.")] = None,
+    to: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+    is_all: Annotated[bool, typer.Option("--all", help="Write every form.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the handbook's forms, or write one, or all of them, as workbooks to fill in."""
+    from playbook.sheets import form, form_names
+    from simulation.view.workbook import write_form
+
+    chosen = form_names() if is_all or name is None else [name]
+    found = {each: form(each) for each in chosen}
+    if name is None and not is_all:
+        rows = [{"name": each, "title": about.title, "term": about.term, "chapter": about.chapter, "items": about.items}
+                for each, about in found.items()]  # fmt: skip
+        if as_json:
+            _print_json(rows)
+        else:
+            _tell(f"{row['name']:20} {row['title']}  {row['term']}  ({', '.join(row['items'])})" for row in rows)
+        return
+    to.mkdir(parents=True, exist_ok=True)
+    files = [to / f"{each}.xlsx" for each in found]
+    for each, file in zip(found.values(), files, strict=True):
+        write_form(each, file, Parameters.load())
+    if as_json:
+        _print_json({"files": [str(file) for file in files]})
+    else:
+        _tell(f"Written to {file}" for file in files)
+
+
+@app.command()
 def verify(
     files: Annotated[list[str] | None, typer.Argument(help="Verification files; by default the shipped ones.")] = None,
     seed: Seed = 1,
