@@ -24,12 +24,12 @@ RATES: dict[str, Callable[[Floats], Floats]] = {
 
 
 @rule("S1.1.3c")
-def renewal_rate_share(is_renewed: ArrayLike, premium_due_cny: ArrayLike, renewal_rate_measure: str) -> float | None:
+def renewed_share(is_renewed: ArrayLike, premium_due_cny: ArrayLike, renewal_rate_measure: str) -> float | None:
     """The renewed part of what fell due, by policies or by the premium that fell due; None where nothing did.
 
-    >>> renewal_rate_share([True, True, True, False], [1_000, 1_000, 1_000, 5_000], "count")
+    >>> renewed_share([True, True, True, False], [1_000, 1_000, 1_000, 5_000], "count")
     0.75
-    >>> renewal_rate_share([True, True, True, False], [1_000, 1_000, 1_000, 5_000], "premium")
+    >>> renewed_share([True, True, True, False], [1_000, 1_000, 1_000, 5_000], "premium")
     0.375
     """
     weights = chosen("roles.renewal_rate_measure", RATES, renewal_rate_measure)(
@@ -62,7 +62,7 @@ def rates_by_reading(
     kept, premium = np.asarray(is_kept, dtype=bool), np.asarray(premium_due_cny, dtype=float)
     kinds = np.array([line_reading[name] for name in names.tolist()])
     return {
-        kind: renewal_rate_share(kept[kinds == kind], premium[kinds == kind], renewal_rate_measure)
+        kind: renewed_share(kept[kinds == kind], premium[kinds == kind], renewal_rate_measure)
         for kind in dict.fromkeys(line_reading.values())
     }
 

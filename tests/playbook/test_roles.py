@@ -19,7 +19,7 @@ from playbook.roles import (
     exception_deadline,
     leavers_found_share,
     rates_by_reading,
-    renewal_rate_share,
+    renewed_share,
     risk_scores,
     separation,
     value_tiers,
@@ -28,21 +28,21 @@ from playbook.roles import (
 
 
 def test_the_rate_by_count_and_by_premium_part_where_the_large_ones_leave():
-    rates = {measure: renewal_rate_share([True, True, False], [100, 100, 800], measure) for measure in RATES}
+    rates = {measure: renewed_share([True, True, False], [100, 100, 800], measure) for measure in RATES}
     assert rates == {"count": pytest.approx(2 / 3), "premium": pytest.approx(0.2)}
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(1, 1e6)), min_size=1, max_size=50))
 def test_a_rate_is_a_share_and_equal_premiums_make_both_measures_one(policies):
     renewed, premium = zip(*policies, strict=True)
-    assert 0 <= renewal_rate_share(renewed, premium, "premium") <= 1
-    same = renewal_rate_share(renewed, [100] * len(policies), "premium")
-    assert same == pytest.approx(renewal_rate_share(renewed, premium, "count"))
+    assert 0 <= renewed_share(renewed, premium, "premium") <= 1
+    same = renewed_share(renewed, [100] * len(policies), "premium")
+    assert same == pytest.approx(renewed_share(renewed, premium, "count"))
 
 
 def test_a_rate_of_nothing_is_told_as_none():
-    assert renewal_rate_share([], [], "count") is None
-    assert renewal_rate_share([True], [0], "premium") is None
+    assert renewed_share([], [], "count") is None
+    assert renewed_share([True], [0], "premium") is None
 
 
 LINES, KEPT, PREMIUM = ["motor", "health", "life"], [True, False, True], [1_000, 1_000, 1_000]
