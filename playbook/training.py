@@ -1,6 +1,6 @@
 """Training (S4.1): when each module is held, and what is left of a compliance training after some time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from playbook.clock import OfficeCalendar
 from playbook.errors import InputError
@@ -11,38 +11,40 @@ from playbook.rules import rule
 def training_sessions(module_every_days: Mapping[str, int], calendar: OfficeCalendar) -> list[tuple[int, str]]:
     """The training calendar: (calendar day, module) for each session, at most one a day and none on a closed one.
 
-    A module comes round after so many days, first when they have passed once; of two that fall on one day, and where
-    the office is closed, the later goes to the next open day.
+    A module comes round after so many days. The modules begin staggered: of three, the first after a third of its
+    days, the second after two thirds of its own, the last after all. Of two that fall on one day, and where the
+    office is closed, the later goes to the next open day.
 
     >>> from datetime import date
-    >>> week = OfficeCalendar(date(2026, 1, 5), [(day * 1440 + 540, day * 1440 + 1080) for day in (0, 1, 2, 3, 4, 7, 8)])
-    >>> training_sessions({"product": 5, "sales": 3}, week)
-    [(3, 'sales'), (7, 'product'), (8, 'sales')]
+    >>> open_days = (0, 1, 2, 3, 4, 7, 8, 9, 10)     # a Monday and the open days after it
+    >>> weeks = OfficeCalendar(date(2026, 1, 5), [(day * 1440 + 540, day * 1440 + 1080) for day in open_days])
+    >>> training_sessions({"product": 8, "sales": 5}, weeks)
+    [(4, 'product'), (7, 'sales'), (10, 'sales')]
     """
-    late = [name for name, days in module_every_days.items() if days < 1]
-    if late:
-        raise InputError(f"module_every_days.{late[0]} = {module_every_days[late[0]]}: a module needs at least 1 day")
-    last_day = int(calendar.open_days[-1])
-    due = sorted((day, name) for name, every in module_every_days.items() for day in range(every, last_day + 1, every))
+    last_day, modules = int(calendar.open_days[-1]), len(module_every_days)
+    due: list[tuple[int, str]] = []
+    for place, (module, every) in enumerate(module_every_days.items(), start=1):
+        if every < 1:
+            raise InputError(f"module_every_days.{module} = {every}: a module needs at least 1 day")
+        first = max(1, int(every * place / modules))
+        due += [(day, module) for day in range(first, last_day + 1, int(every))]
     sessions: list[tuple[int, str]] = []
-    for day, name in due:
+    for day, module in sorted(due):
         earliest = max(day, sessions[-1][0] + 1) if sessions else day
         position = calendar.next_open_day(earliest)
         if position < len(calendar.open_days):
-            sessions.append((int(calendar.open_days[position]), name))
+            sessions.append((int(calendar.open_days[position]), module))
     return sessions
 
 
 @rule("S4.1.1", "S4.1.2", "S4.1.3", "S4.1.4")
-def training_hours_a_person(
-    module_every_days: Mapping[str, int], module_minutes: Mapping[str, float], days: int
-) -> float:
-    """The hours of training that everybody attends within so many days.
+def training_hours(sessions: Iterable[tuple[int, str]], module_minutes: Mapping[str, float]) -> float:
+    """The hours that somebody spends who attends all these sessions.
 
-    >>> training_hours_a_person({"product": 90, "sales": 30}, {"product": 120, "sales": 60}, 365)
-    20.0
+    >>> training_hours([(4, "product"), (7, "sales"), (10, "sales")], {"product": 120, "sales": 60})
+    4.0
     """
-    return sum(days // every * module_minutes[name] for name, every in module_every_days.items()) / 60
+    return sum(module_minutes[module] for _, module in sessions) / 60
 
 
 @rule("S4.1.2")
