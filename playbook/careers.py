@@ -126,8 +126,9 @@ def mentor_seats(grades: Sequence[str], mentees_per_mentor_count: int) -> list[i
             if place > places[seat] and mentees[other] < mentees_per_mentor_count
         ]
         if free:
-            mentors[seat] = min(free, key=lambda other: (places[other], mentees[other]))
-            mentees[mentors[seat]] += 1
+            mentor = min(free, key=lambda other: (places[other], mentees[other]))
+            mentors[seat] = mentor
+            mentees[mentor] += 1
     return mentors
 
 

@@ -101,14 +101,14 @@ def after_appeal(standing: Standing, is_upheld: bool) -> Standing:
 
 
 @rule("S3.3.1")
-def decided(standing: Standing, has_other_post: bool, is_appeal_open: bool) -> Standing:
+def after_decision(standing: Standing, has_other_post: bool, is_appeal_open: bool) -> Standing:
     """Where a person stands once the decision is carried out: another post where there is one, else dismissal.
 
     Nothing is carried out while an appeal may still be made or waits to be heard.
 
-    >>> [decided(Standing(TO_DECIDE), other, is_appeal_open=False).state for other in (True, False)]
+    >>> [after_decision(Standing(TO_DECIDE), other, is_appeal_open=False).state for other in (True, False)]
     ['transferred', 'dismissed']
-    >>> decided(Standing(TO_DECIDE), has_other_post=False, is_appeal_open=True).state
+    >>> after_decision(Standing(TO_DECIDE), has_other_post=False, is_appeal_open=True).state
     'to_decide'
     """
     if standing.state != TO_DECIDE or is_appeal_open:

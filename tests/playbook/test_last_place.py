@@ -17,7 +17,7 @@ from playbook.last_place import (
     TRANSFERRED,
     Standing,
     after_appeal,
-    decided,
+    after_decision,
     false_alarm_share,
     last_appeal_day,
     misses_standard,
@@ -96,9 +96,9 @@ def test_an_appeal_after_the_decision_was_carried_out_is_refused(state):
 
 @pytest.mark.parametrize(("has_other_post", "state"), [(True, TRANSFERRED), (False, DISMISSED)])
 def test_a_decision_is_carried_out_once_no_appeal_is_open(has_other_post, state):
-    assert decided(Standing(TO_DECIDE), has_other_post, is_appeal_open=False) == Standing(state)
-    assert decided(Standing(TO_DECIDE), has_other_post, is_appeal_open=True) == Standing(TO_DECIDE)
-    assert decided(Standing(COACHED), has_other_post, is_appeal_open=False) == Standing(COACHED)
+    assert after_decision(Standing(TO_DECIDE), has_other_post, is_appeal_open=False) == Standing(state)
+    assert after_decision(Standing(TO_DECIDE), has_other_post, is_appeal_open=True) == Standing(TO_DECIDE)
+    assert after_decision(Standing(COACHED), has_other_post, is_appeal_open=False) == Standing(COACHED)
 
 
 def test_an_appeal_has_so_many_working_days_from_the_day_after():
