@@ -19,8 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # Each line is a floor or a step of one; a module imports from lines above it, or from its own line's earlier names.
 STEPS = [
     "playbook.errors playbook.documents playbook.parameters playbook.rules playbook.clock",
-    "playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback playbook.incentives",
+    "playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback",
+    "playbook.targets playbook.appraisal playbook.incentives playbook.last_place playbook.careers playbook.training",
+    "playbook.workshops",
     "playbook.roles playbook.escalation",
+    "playbook.sharing playbook.cooperation playbook.complaints playbook.risk playbook.improvement playbook.quality",
     "playbook.cards playbook.ledger playbook.sheets",
     "simulation.desk.streams simulation.desk.pieces simulation.desk.book simulation.desk.season simulation.desk.decision",
     "simulation.desk.agenda simulation.desk.demand simulation.desk.team simulation.desk.dispatch simulation.desk.record",
