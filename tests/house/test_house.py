@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = [
     "playbook.errors playbook.documents playbook.parameters playbook.rules playbook.clock",
     "playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback playbook.incentives",
+    "playbook.improvement",
     "playbook.cards playbook.ledger",
     "simulation.desk.streams simulation.desk.pieces simulation.desk.book simulation.desk.season simulation.desk.decision",
     "simulation.desk.agenda simulation.desk.demand simulation.desk.team simulation.desk.dispatch simulation.desk.record",
@@ -49,7 +50,7 @@ DOORS = {
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
 ENDINGS = {
     "share": {"share"}, "minutes": {"minutes"}, "hours": {"hours", "opening_hours"}, "days": {"days"}, "years": {"years"},
-    "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
+    "months": {"months"}, "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
     "per_policy": {"per_policy"}, "per_hour": {"per_hour"}, "count": COUNTED | {"seeds", "conversations_mean"},
     "date": {"date"},
 }  # fmt: skip
