@@ -38,7 +38,9 @@ class Parameter(Document):
 
 FINGERPRINT_LETTERS = 12
 LARGEST = 10.0**300
-COUNTED = frozenset({"policies", "heads", "attempts", "conversations", "replications", "days_counted"})
+COUNTED = frozenset(
+    {"policies", "heads", "attempts", "conversations", "replications", "days_counted", "quotes", "causes"}
+)
 
 
 def problem(value: Any, like: Parameter) -> str | None:
