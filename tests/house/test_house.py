@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = [
     "playbook.errors playbook.documents playbook.parameters playbook.rules playbook.clock",
     "playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback playbook.incentives",
-    "playbook.sharing playbook.cooperation playbook.complaints playbook.improvement playbook.quality",
+    "playbook.sharing playbook.cooperation playbook.complaints playbook.risk playbook.improvement playbook.quality",
     "playbook.cards playbook.ledger",
     "simulation.desk.streams simulation.desk.pieces simulation.desk.book simulation.desk.season simulation.desk.decision",
     "simulation.desk.agenda simulation.desk.demand simulation.desk.team simulation.desk.dispatch simulation.desk.record",
