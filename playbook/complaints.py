@@ -1,4 +1,4 @@
-"""Complaints (S5.3.2, S5.3.3): their grades, the first reply and the last day, who handles them, what is reviewed."""
+"""Complaints (S5.3.2, S5.3.3): their grades, the first reply and the last day, who joins, what is reviewed."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -65,26 +65,17 @@ def complaint_closing_limit_days(
     return complaint_closing_days + closing_extension_days[case]
 
 
-# Reading Q9: who owns a complaint and who joins, owner first.
-COMPLAINT_OWNERS: dict[str, Callable[[str], tuple[str, ...]]] = {
-    "by_severity": lambda severity: ("leader", "coordinator") if severity == "serious" else ("coordinator",),
-    "coordinator_owns": lambda severity: ("coordinator",),
-    "leader_owns": lambda severity: ("leader", "coordinator"),
-}
-
-
 @rule("S5.3.3b")
-def complaint_handlers(severity: str, complaint_owner_reading: str) -> tuple[str, ...]:
-    """Who works on a complaint, its owner first; a disputed one is worked on together with risk control.
+def joins_complaint(severity: str, dispute_partner: str) -> str | None:
+    """Who from outside the team works on a complaint together with its owner: only on a disputed one, else None.
 
-    >>> [complaint_handlers(severity, "by_severity") for severity in SEVERITIES]
-    [('coordinator',), ('leader', 'coordinator'), ('coordinator', 'risk_control')]
-    >>> complaint_handlers("disputed", "leader_owns")
-    ('leader', 'coordinator', 'risk_control')
+    >>> [joins_complaint(severity, "risk_control") for severity in SEVERITIES]
+    [None, None, 'risk_control']
+    >>> joins_complaint("disputed", "nobody") is None
+    True
     """
     _check_known("severity", severity, SEVERITIES)
-    joins = ("risk_control",) if severity == "disputed" else ()
-    return COMPLAINT_OWNERS[complaint_owner_reading](severity) + joins
+    return dispute_partner if severity == "disputed" and dispute_partner != "nobody" else None
 
 
 @rule("S5.3.2")

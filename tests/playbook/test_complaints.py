@@ -1,17 +1,16 @@
-"""Complaints: their grades, clocks, owners, and the monthly review."""
+"""Complaints: their grades, clocks, who joins, and the monthly review."""
 
 import pytest
 
 from playbook.complaints import (
-    COMPLAINT_OWNERS,
     GRADED,
     SEVERITIES,
     causes_for_review,
     complaint_closing_limit_days,
     complaint_first_reply_hours,
-    complaint_handlers,
     complaint_severity,
     is_review_month,
+    joins_complaint,
 )
 from playbook.errors import InputError
 from playbook.parameters import Parameters
@@ -19,10 +18,8 @@ from playbook.parameters import Parameters
 FEEDBACK = Parameters.load().feedback
 
 
-def test_the_options_of_each_reading_are_those_that_the_parameters_allow():
-    about = Parameters.load().about
-    assert about("feedback.severity_reading").allowed == list(GRADED)
-    assert about("feedback.complaint_owner_reading").allowed == list(COMPLAINT_OWNERS)
+def test_the_options_of_the_reading_are_those_that_the_parameter_allows():
+    assert Parameters.load().about("feedback.severity_reading").allowed == list(GRADED)
 
 
 @pytest.mark.parametrize(("claimed", "grade"), [(2_999.99, "ordinary"), (3_000, "serious"), (3_000.01, "serious")])
@@ -61,29 +58,18 @@ def test_the_statutory_days_are_fifteen_thirty_and_sixty():
     assert days == {"plain": 15, "complex": 30, "special": 60}
 
 
-@pytest.mark.parametrize(
-    ("reading", "owners"),
-    [
-        ("by_severity", ["coordinator", "leader", "coordinator"]),
-        ("coordinator_owns", ["coordinator"] * 3),
-        ("leader_owns", ["leader"] * 3),
-    ],
-)
-def test_who_owns_a_complaint_under_each_reading(reading, owners):
-    assert [complaint_handlers(severity, reading)[0] for severity in SEVERITIES] == owners
+@pytest.mark.parametrize("partner", ["risk_control", "compliance"])
+def test_the_partner_joins_disputes_and_nothing_else(partner):
+    assert [joins_complaint(severity, partner) for severity in SEVERITIES] == [None, None, partner]
 
 
-@pytest.mark.parametrize("reading", COMPLAINT_OWNERS)
-def test_risk_control_joins_disputes_and_nothing_else_and_the_coordinator_is_always_there(reading):
-    for severity in SEVERITIES:
-        handlers = complaint_handlers(severity, reading)
-        assert ("risk_control" in handlers) is (severity == "disputed")
-        assert "coordinator" in handlers and handlers[0] != "risk_control"
+def test_without_a_partner_nobody_joins():
+    assert [joins_complaint(severity, "nobody") for severity in SEVERITIES] == [None, None, None]
 
 
 def test_an_unknown_grade_is_told_with_the_nearest():
     with pytest.raises(InputError, match="unknown severity 'seriuos', did you mean 'serious'"):
-        complaint_handlers("seriuos", "by_severity")
+        joins_complaint("seriuos", "risk_control")
     with pytest.raises(InputError, match="unknown severity"):
         complaint_first_reply_hours("grave", 2, {}, "by_severity")
     with pytest.raises(InputError, match="unknown case 'simple'"):
