@@ -39,8 +39,7 @@ class Parameter(Document):
 FINGERPRINT_LETTERS = 12
 LARGEST = 10.0**300
 COUNTED = frozenset(
-COUNTED = frozenset(
-    {"policies", "heads", "attempts", "conversations", "replications", "days_counted", "months", "cases", "sessions",
+    {"policies", "heads", "attempts", "conversations", "replications", "days_counted", "cases", "sessions",
      "appraisals", "quotes", "causes"}
 )  # fmt: skip
 

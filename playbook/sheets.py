@@ -23,6 +23,7 @@ KEY = r"^[a-z][a-z0-9_]*$"
 NUMBER_NAME = re.compile(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?:\.\w+)?\b")
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 QUOTED = re.compile(r'"[^"]*"')
+PERCENT = 100
 GRID = 12  # a page is twelve columns wide; a table's columns share them
 
 Kind = Literal["text", "number", "share", "cny", "date", "time", "moment", "choice"]
@@ -260,7 +261,7 @@ def in_words(value: Any, unit: str) -> str:
     ['15 %', '48 hours', 'CNY 2,000', '5', 'month list']
     """
     if unit == "share":
-        return f"{100 * value:.10g} %"
+        return f"{PERCENT * value:.10g} %"
     if unit == "cny":
         return f"CNY {value:,}"
     if unit in ("hours", "days", "minutes", "years"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from playbook.cards import card, chapters_folder, items, sections
+from playbook.cards import HEADING, card, chapters_folder, items, sections
 from playbook.parameters import Parameters
 
 PATHS = sorted(chapters_folder().glob("*.md"))
@@ -97,5 +97,5 @@ def test_a_chapter_has_an_owner_a_review_and_five_parts(path: Path):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_a_chapter_tells_the_items_of_its_section_in_order(path: Path):
     section = f"S{path.stem.partition('_')[0]}"
-    headings = re.findall(r"^### (S\S+) .*\{", path.read_text(encoding="utf-8"), re.MULTILINE)
+    headings = [heading["id"] for heading in HEADING.finditer(path.read_text(encoding="utf-8"))]
     assert headings == [name for name, item in items().items() if item.section == section]
