@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from playbook.errors import InputError, refuse_unless_whole
+from playbook.errors import InputError, chosen, refuse_unless_whole
 from playbook.rules import rule
 
 FULL_SCORE_POINTS = 100
@@ -90,7 +90,8 @@ def score_weights(
         says = "they may not exceed 1" if both > 1 else "at least one must be above 0"
         told = f"{performance_weight_share} + {attitude_weight_share}"
         raise InputError(f"performance_weight_share + attitude_weight_share = {told}: {says}")
-    weights = SCORE_RESTS[score_rest_reading](performance_weight_share, attitude_weight_share)
+    reading = chosen("appraisal.score_rest_reading", SCORE_RESTS, score_rest_reading)
+    weights = reading(performance_weight_share, attitude_weight_share)
     return {part: round(weight, DIGITS) for part, weight in zip(PARTS, weights, strict=True)}
 
 

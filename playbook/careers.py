@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from playbook.errors import InputError, did_you_mean
+from playbook.errors import InputError, chosen, did_you_mean
 from playbook.rules import rule
 
 GRADES = ("junior", "senior", "expert")
@@ -37,7 +37,7 @@ def grade_after(grade: str, certificate: str, ladder_reading: str) -> str:
     ['senior', 'senior', 'expert']
     """
     places = _rung(grade, GRADES, "grade"), _rung(certificate, CERTIFICATES, "certificate")
-    return GRADES[LADDERS[ladder_reading](*places)]
+    return GRADES[chosen("careers.ladder_reading", LADDERS, ladder_reading)(*places)]
 
 
 @rule("S4.2.1")

@@ -41,7 +41,7 @@ def test_a_group_is_heard_from_its_least_number_on(colleagues, points):
 def test_raters_are_refused_where_no_group_is_left_or_weights_are_not_whole():
     with pytest.raises(InputError, match="no group of raters is large enough"):
         rated_points({"colleagues": [50, 50]}, WEIGHTS, LEAST)
-    with pytest.raises(InputError, match="rater_weight_share: .* sum to 0.75, and must sum to 1"):
+    with pytest.raises(InputError, match=r"rater_weight_share: .* sum to 0.75, and must sum to 1"):
         rated_points({"superior": [50]}, {"superior": 0.5, "colleagues": 0.25}, LEAST)
 
 
