@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from playbook.errors import InputError
+from playbook.errors import InputError, chosen, refuse_unless_whole
 from playbook.rules import rule
 
 FULL_SCORE_POINTS = 100
-DIGITS = 9  # weights are rounded so far, so that a rest of one tenth reads as one tenth
-TOLERANCE = 1e-6  # a sum of weights that people typed counts as 1 within it
+DIGITS = 12  # weights are rounded so far, so that a rest of one tenth reads as one tenth
 
 
 @rule("S3.2.1")
@@ -42,7 +41,7 @@ def rated_points(
     >>> rated_points({"superior": [80], "colleagues": [20, 20], "customers": [90] * 5}, weights, least)
     83.33333333333333
     """
-    _refuse_unless_whole(rater_weight_share, "rater_weight_share")
+    refuse_unless_whole("rater_weight_share", rater_weight_share)
     heard = {
         group: weight
         for group, weight in rater_weight_share.items()
@@ -91,7 +90,8 @@ def score_weights(
         says = "they may not exceed 1" if both > 1 else "at least one must be above 0"
         told = f"{performance_weight_share} + {attitude_weight_share}"
         raise InputError(f"performance_weight_share + attitude_weight_share = {told}: {says}")
-    weights = SCORE_RESTS[score_rest_reading](performance_weight_share, attitude_weight_share)
+    reading = chosen("appraisal.score_rest_reading", SCORE_RESTS, score_rest_reading)
+    weights = reading(performance_weight_share, attitude_weight_share)
     return {part: round(weight, DIGITS) for part, weight in zip(PARTS, weights, strict=True)}
 
 
@@ -104,9 +104,11 @@ def weighted_score_points(points: Mapping[str, float], weight_share: Mapping[str
     >>> weighted_score_points({"performance": 80, "attitude": 90}, {"performance": 0.6, "attitude": 0.3})
     Traceback (most recent call last):
     ...
-    playbook.errors.InputError: weight_share = {'performance': 0.6, 'attitude': 0.3} sums to 0.9; weights must sum to 1
+    playbook.errors.InputError: weight_share: performance 0.6, attitude 0.3 sum to 0.9, and must sum to 1
     """
-    _refuse_unless_whole(weight_share, "weight_share")
+    refuse_unless_whole("weight_share", weight_share)
+    if min(weight_share.values()) < 0:
+        raise InputError(f"weight_share = {dict(weight_share)}: a weight may not be below 0")
     missing = [part for part, weight in weight_share.items() if weight and part not in points]
     if missing:
         raise InputError(f"points: there are none for {', '.join(missing)}")
@@ -144,12 +146,3 @@ def calibrated_points(
     """
     shifts = np.asarray(shift_points, dtype=float)[np.asarray(rater, dtype=int)]
     return np.clip(np.asarray(points, dtype=float) - calibration_removed_share * shifts, 0, FULL_SCORE_POINTS)
-
-
-def _refuse_unless_whole(weight_share: Mapping[str, float], name: str) -> None:
-    """InputError unless the weights are all 0 or more and sum to 1."""
-    total = sum(weight_share.values())
-    if abs(total - 1) > TOLERANCE:
-        raise InputError(f"{name} = {dict(weight_share)} sums to {total:g}; weights must sum to 1")
-    if min(weight_share.values()) < 0:
-        raise InputError(f"{name} = {dict(weight_share)}: a weight may not be below 0")

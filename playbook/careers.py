@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from playbook.errors import InputError, did_you_mean
+from playbook.errors import InputError, chosen, did_you_mean
 from playbook.rules import rule
 
 GRADES = ("junior", "senior", "expert")
@@ -37,7 +37,7 @@ def grade_after(grade: str, certificate: str, ladder_reading: str) -> str:
     ['senior', 'senior', 'expert']
     """
     places = _rung(grade, GRADES, "grade"), _rung(certificate, CERTIFICATES, "certificate")
-    return GRADES[LADDERS[ladder_reading](*places)]
+    return GRADES[chosen("careers.ladder_reading", LADDERS, ladder_reading)(*places)]
 
 
 @rule("S4.2.1")
@@ -133,35 +133,33 @@ def mentor_seats(grades: Sequence[str], mentees_per_mentor_count: int) -> list[i
 
 
 @rule("S4.2.3")
-def ramp_up_factor(
+def ramp_speed_factor(
     days_in_post: float,
     has_mentor: bool,
-    ramp_up_start_factor: float,
-    ramp_up_days: float,
-    mentored_ramp_up_factor: float,
+    ramp_start_factor: float,
+    ramp_days: float,
+    mentored_ramp_factor: float,
 ) -> float:
     """The speed of a new person, as a part of what it will be: it grows evenly to 1, sooner with a mentor.
 
-    >>> [ramp_up_factor(days, False, 0.5, 240, 0.75) for days in (0, 120, 180, 240, 300)]
+    >>> [ramp_speed_factor(days, False, 0.5, 240, 0.75) for days in (0, 120, 180, 240, 300)]
     [0.5, 0.75, 0.875, 1.0, 1.0]
-    >>> [ramp_up_factor(days, True, 0.5, 240, 0.75) for days in (0, 90, 180, 240)]
+    >>> [ramp_speed_factor(days, True, 0.5, 240, 0.75) for days in (0, 90, 180, 240)]
     [0.5, 0.75, 1.0, 1.0]
     """
-    days = ramp_up_days * (mentored_ramp_up_factor if has_mentor else 1)
-    return min(1.0, ramp_up_start_factor + (1 - ramp_up_start_factor) * days_in_post / days)
+    days = ramp_days * (mentored_ramp_factor if has_mentor else 1)
+    return min(1.0, ramp_start_factor + (1 - ramp_start_factor) * days_in_post / days)
 
 
 @rule("S4.2.3")
-def ramp_up_loss_days(
-    has_mentor: bool, ramp_up_start_factor: float, ramp_up_days: float, mentored_ramp_up_factor: float
-) -> float:
+def ramp_loss_days(has_mentor: bool, ramp_start_factor: float, ramp_days: float, mentored_ramp_factor: float) -> float:
     """The whole days of full speed that a new person falls short of until up to speed.
 
-    >>> ramp_up_loss_days(False, 0.5, 240, 0.75), ramp_up_loss_days(True, 0.5, 240, 0.75)
+    >>> ramp_loss_days(False, 0.5, 240, 0.75), ramp_loss_days(True, 0.5, 240, 0.75)
     (60.0, 45.0)
     """
-    days = ramp_up_days * (mentored_ramp_up_factor if has_mentor else 1)
-    return days * (1 - ramp_up_start_factor) / 2
+    days = ramp_days * (mentored_ramp_factor if has_mentor else 1)
+    return days * (1 - ramp_start_factor) / 2
 
 
 @rule("S4.2.3")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 
+from playbook.errors import chosen
 from playbook.rules import rule
 from playbook.targets import by_period
 
@@ -73,7 +74,7 @@ def tier_reward_cny(
     """
     if target_cny <= 0:
         return round(produced_cny * commission_share, 2)
-    reward = READINGS[tier_reading](
+    reward = chosen("incentives.tier_reading", READINGS, tier_reading)(
         produced_cny, target_cny, commission_share, tier_attainment_share, tier_uplift_share, tier_step_share
     )
     return round(reward, 2)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from playbook.clock import OfficeCalendar
-from playbook.errors import InputError
+from playbook.errors import InputError, chosen
 from playbook.rules import rule
 from playbook.targets import PERIOD_MONTHS
 
@@ -54,8 +54,11 @@ def misses_standard(
     >>> misses_standard([95, 93, 94], 60, 0.10, "forced_rank").tolist()
     [False, True, False]
     """
-    given = np.asarray(points, dtype=float)
-    return MISSES[last_place_reading](given, standard_points, bottom_share) if len(given) else given.astype(bool)
+    given, reading = (
+        np.asarray(points, dtype=float),
+        chosen("incentives.last_place_reading", MISSES, last_place_reading),
+    )
+    return reading(given, standard_points, bottom_share) if len(given) else given.astype(bool)
 
 
 @rule("S3.3.1")
@@ -165,7 +168,7 @@ def false_alarm_share(
     >>> round(false_alarm_share(10, 0.05, 2, "quarter", "forced_rank"), 3)
     0.271
     """
-    appraisals = PERIOD_MONTHS["year"] // PERIOD_MONTHS[appraisal_period]
+    appraisals = PERIOD_MONTHS["year"] // chosen("appraisal.appraisal_period", PERIOD_MONTHS, appraisal_period)
     if last_place_reading == "forced_rank":
         return run_share(1 / heads_count, appraisals - 1, consecutive_misses_count - 1)
     return 1 - math.pow(1 - run_share(miss_share, appraisals, consecutive_misses_count), heads_count)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from playbook.errors import InputError
+from playbook.errors import InputError, chosen
 from playbook.rules import rule
 from playbook.staffing import MONTHS_A_YEAR
 
@@ -27,6 +27,13 @@ def attainment_share(produced_cny: float, target_cny: float) -> float:
     return produced_cny / target_cny
 
 
+# What a policy counts in the renewal rate.
+RENEWAL_MEASURES: dict[str, Callable[[Floats], Floats]] = {
+    "premium": lambda premium: premium,
+    "policies": lambda premium: np.ones_like(premium),
+}
+
+
 @rule("S3.1.1")
 def renewal_share(premium_cny: ArrayLike, is_renewed: ArrayLike, renewal_measure: str) -> float:
     """The renewal rate of policies whose window has closed, by premium or by number; nan where there are none.
@@ -36,8 +43,8 @@ def renewal_share(premium_cny: ArrayLike, is_renewed: ArrayLike, renewal_measure
     >>> renewal_share([8_000, 1_000, 1_000], [False, True, True], "premium")
     0.2
     """
-    premium, renewed = np.asarray(premium_cny, dtype=float), np.asarray(is_renewed, dtype=bool)
-    weights = premium if renewal_measure == "premium" else np.ones_like(premium)
+    weigh = chosen("targets.renewal_measure", RENEWAL_MEASURES, renewal_measure)
+    weights, renewed = weigh(np.asarray(premium_cny, dtype=float)), np.asarray(is_renewed, dtype=bool)
     return float(weights[renewed].sum() / weights.sum()) if weights.sum() else float("nan")
 
 
@@ -118,7 +125,7 @@ def personal_targets_cny(
     due, history, benchmark = (
         np.asarray(each, dtype=float) for each in (due_premium_cny, history_share, benchmark_share)
     )
-    parts = SPLITS[target_split](due, history, benchmark, history_weight_share)
+    parts = chosen("targets.target_split", SPLITS, target_split)(due, history, benchmark, history_weight_share)
     if not parts.sum() > 0:
         raise InputError(f"due_premium_cny = {due.tolist()}: a target cannot be split where no premium falls due")
     return team_target_cny * parts / parts.sum()
@@ -130,7 +137,7 @@ def by_period(monthly: ArrayLike, period: str) -> list[float]:
     >>> by_period([1, 2, 3, 4, 5, 6], "quarter"), by_period([1, 2, 3, 4, 5, 6], "half_year")
     ([6.0, 15.0], [21.0])
     """
-    amounts, months = np.asarray(monthly, dtype=float), PERIOD_MONTHS[period]
+    amounts, months = np.asarray(monthly, dtype=float), chosen("period", PERIOD_MONTHS, period)
     if len(amounts) % months:
         raise InputError(f"{len(amounts)} monthly amounts do not fill whole periods of {months} ({period})")
     return amounts.reshape(-1, months).sum(axis=1).tolist()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from playbook.appraisal import weighted_score_points
-from playbook.errors import InputError, did_you_mean
+from playbook.errors import InputError, chosen
 from playbook.parameters import Parameters
 from playbook.rules import rule
 
@@ -53,10 +53,8 @@ def minute_plan(workshop: str, parameters: Parameters) -> list[tuple[int, str]]:
     >>> minute_plan("S4.3.3", Parameters.load())
     [(0, 'brief'), (5, 'play'), (25, 'debrief'), (45, 'end')]
     """
-    if workshop not in WORKSHOPS:
-        raise InputError(f"unknown workshop {workshop!r}{did_you_mean(workshop, WORKSHOPS)}")
     plan, minute = [], 0
-    for step, minutes in parameters[f"workshops.{WORKSHOPS[workshop]}"].items():
+    for step, minutes in parameters[f"workshops.{chosen('workshop', WORKSHOPS, workshop)}"].items():
         plan.append((minute, step))
         minute += minutes
     return [*plan, (minute, "end")]

@@ -41,7 +41,7 @@ def test_a_group_is_heard_from_its_least_number_on(colleagues, points):
 def test_raters_are_refused_where_no_group_is_left_or_weights_are_not_whole():
     with pytest.raises(InputError, match="no group of raters is large enough"):
         rated_points({"colleagues": [50, 50]}, WEIGHTS, LEAST)
-    with pytest.raises(InputError, match=r"rater_weight_share .* sums to 0.75; weights must sum to 1"):
+    with pytest.raises(InputError, match=r"rater_weight_share: .* sum to 0.75, and must sum to 1"):
         rated_points({"superior": [50]}, {"superior": 0.5, "colleagues": 0.25}, LEAST)
 
 
@@ -75,7 +75,7 @@ def test_weights_that_are_whole_already_leave_nothing_over():
         assert list(score_weights(0.7, 0.3, reading).values()) == pytest.approx([0.7, 0.3, 0])
 
 
-@pytest.mark.parametrize(("rest", "says"), [(0.39, "sums to 0.99"), (0.41, "sums to 1.01")])
+@pytest.mark.parametrize(("rest", "says"), [(0.39, "sum to 0.99"), (0.41, "sum to 1.01")])
 def test_weights_just_below_and_above_one_are_refused(rest, says):
     assert weighted_score_points({"a": 50, "b": 60}, {"a": 0.6, "b": 0.4}) == pytest.approx(54)
     with pytest.raises(InputError, match=says):

@@ -17,8 +17,8 @@ from playbook.careers import (
     mentoring_share,
     outside_delay_hours,
     placement_cost_share,
-    ramp_up_factor,
-    ramp_up_loss_days,
+    ramp_loss_days,
+    ramp_speed_factor,
 )
 from playbook.errors import InputError
 from playbook.parameters import Parameters
@@ -117,14 +117,14 @@ def test_a_mentor_is_of_a_higher_grade_and_never_has_too_many(grades, limit):
     [(0, 0.5, 0.5), (60, 0.75, 1.0), (90, 0.875, 1), (119, 0.9958, 1), (120, 1, 1), (121, 1, 1)],
 )
 def test_a_new_person_gets_up_to_speed_evenly_and_sooner_with_a_mentor(days, alone, led):
-    assert ramp_up_factor(days, False, 0.5, 120, 0.5) == pytest.approx(alone, abs=1e-4)
-    assert ramp_up_factor(days, True, 0.5, 120, 0.5) == pytest.approx(led)
+    assert ramp_speed_factor(days, False, 0.5, 120, 0.5) == pytest.approx(alone, abs=1e-4)
+    assert ramp_speed_factor(days, True, 0.5, 120, 0.5) == pytest.approx(led)
 
 
 @pytest.mark.parametrize("has_mentor", [True, False])
 def test_the_days_lost_are_the_area_above_the_ramp(has_mentor):
-    lost = sum(1 - ramp_up_factor(day + 0.5, has_mentor, 0.53, 240, 0.75) for day in range(400))
-    assert ramp_up_loss_days(has_mentor, 0.53, 240, 0.75) == pytest.approx(lost)
+    lost = sum(1 - ramp_speed_factor(day + 0.5, has_mentor, 0.53, 240, 0.75) for day in range(400))
+    assert ramp_loss_days(has_mentor, 0.53, 240, 0.75) == pytest.approx(lost)
 
 
 def test_a_mentors_week_is_taken_mentee_by_mentee():

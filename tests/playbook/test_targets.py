@@ -114,3 +114,12 @@ def test_each_allowed_split_and_period_has_its_function():
     assert set(parameters.about("targets.target_split").allowed) == set(SPLITS)
     for name in ("incentives.pay_period", "appraisal.appraisal_period"):
         assert set(parameters.about(name).allowed) == set(PERIOD_MONTHS)
+
+
+def test_an_unknown_word_for_a_reading_is_told_with_the_nearest():
+    with pytest.raises(InputError, match=r"targets.target_split: unknown option 'by_bok', did you mean 'by_book'"):
+        split("by_bok")
+    with pytest.raises(InputError, match=r"targets.renewal_measure: unknown option 'policy', did you mean 'policies'"):
+        renewal_share([1], [True], "policy")
+    with pytest.raises(InputError, match=r"period: unknown option 'quater', did you mean 'quarter'"):
+        by_period([1, 2, 3], "quater")

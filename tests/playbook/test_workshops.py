@@ -41,7 +41,7 @@ def test_a_plan_is_marked_by_the_mean_of_the_jury_and_the_weights():
 @pytest.mark.parametrize(
     ("marks", "weights", "says"),
     [
-        ({"cause": [5], "effect": [5]}, {"cause": 0.5, "effect": 0.4}, "sums to 0.9"),
+        ({"cause": [5], "effect": [5]}, {"cause": 0.5, "effect": 0.4}, "sum to 0.9"),
         ({"cause": [5], "effect": []}, {"cause": 0.5, "effect": 0.5}, "nobody has marked effect"),
         ({"cause": [5]}, {"cause": 0.5, "effect": 0.5}, "none for effect"),
     ],
