@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import field_validator
+
 import playbook
 from playbook.documents import Document, checked, params_folder, read_yaml
 from playbook.errors import InputError, did_you_mean
@@ -18,14 +20,27 @@ from playbook.parameters import Parameter, Parameters
 HEADING = re.compile(r"^### (?P<id>S\d\.\d\.\d[a-z]?) (?P<title>.+?)(?: \{(?P<legs>[abc ]+)\})?$", re.MULTILINE)
 
 
+Leg = Literal["a", "b", "c"]
+Capability = Literal["full desk", "incentives and careers", "drills", "own data"]
+
+
 class Item(Document):
-    """An item of the source handbook: where it belongs, what it is called, and which legs it should have."""
+    """An item of the source handbook: where it belongs, what it is called, which legs it should have, and the later
+    capability to which a leg is owed that does not stand today."""
 
     chapter: str
     section: str
-    legs: list[Literal["a", "b", "c"]]
+    legs: list[Leg]
     term: str
     title: str
+    later: dict[Leg, Capability] = {}
+
+    @field_validator("later")
+    @classmethod
+    def _only_of_its_legs(cls, later: dict[str, str], info: Any) -> dict[str, str]:
+        if extra := [leg for leg in later if leg not in info.data.get("legs", later)]:
+            raise ValueError(f"the item has no leg {', '.join(extra)}")
+        return later
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,10 @@ class Parameter(Document):
 
 FINGERPRINT_LETTERS = 12
 LARGEST = 10.0**300
-COUNTED = frozenset({"policies", "customers", "heads", "attempts", "conversations", "replications", "days_counted"})
+COUNTED = frozenset(
+    {"policies", "customers", "heads", "attempts", "conversations", "replications", "days_counted", "cases", "sessions",
+     "appraisals", "quotes", "causes"}
+)  # fmt: skip
 
 
 def problem(value: Any, like: Parameter) -> str | None:

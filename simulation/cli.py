@@ -256,16 +256,45 @@ def rules(
         return
     entries = ledger()
     if as_json:
-        _print_json(
-            [{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed} for each in entries]
-        )
+        _print_json([{"id": each.id, "title": each.title, "legs": list(each.legs), "owed": each.owed,
+                      "owed_to": each.owed_to} for each in entries])  # fmt: skip
         return
     for each in entries:
-        state = f"owes {' '.join(each.owed)}" if each.owed else "complete"
-        typer.echo(f"{each.id:8} {' '.join(each.legs):6} {state:12} {each.title}")
+        typer.echo(f"{each.id:8} {' '.join(each.legs):6} {each.state:32} {each.title}")
     complete = sum(not each.owed for each in entries)
     legs, owed = sum(len(each.legs) for each in entries), sum(len(each.owed) for each in entries)
     typer.echo(f"\n{complete} of {len(entries)} items are complete; {legs - owed} of {legs} legs stand.")
+
+
+@app.command()
+def forms(
+    name: Annotated[str | None, typer.Argument(help="A form's name, such as score_sheet.")] = None,
+    to: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+    is_all: Annotated[bool, typer.Option("--all", help="Write every form.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the handbook's forms, or write one, or all of them, as workbooks to fill in."""
+    from playbook.sheets import form, form_names
+    from simulation.view.workbook import write_form
+
+    chosen = form_names() if is_all or name is None else [name]
+    found = {each: form(each) for each in chosen}
+    if name is None and not is_all:
+        rows = [{"name": each, "title": about.title, "term": about.term, "chapter": about.chapter, "items": about.items}
+                for each, about in found.items()]  # fmt: skip
+        if as_json:
+            _print_json(rows)
+        else:
+            _tell(f"{row['name']:20} {row['title']}  {row['term']}  ({', '.join(row['items'])})" for row in rows)
+        return
+    to.mkdir(parents=True, exist_ok=True)
+    files = [to / f"{each}.xlsx" for each in found]
+    for each, file in zip(found.values(), files, strict=True):
+        write_form(each, file, Parameters.load())
+    if as_json:
+        _print_json({"files": [str(file) for file in files]})
+    else:
+        _tell(f"Written to {file}" for file in files)
 
 
 @app.command()

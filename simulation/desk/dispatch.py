@@ -16,10 +16,10 @@ FIRST = float("-inf")  # the key of a piece that was pushed to the front
 class Dispatch:
     """All lines of a team, its idle people, and the two questions: what next for this person, whom for this piece.
 
-    `choice` gives the order in which idle people of equal right are asked, the smallest first; `now` the minute of now.
+    `choice` picks one of several idle people, given in the order of who rests longest; `now` gives the minute of now.
     """
 
-    def __init__(self, routing: Routing, choice: Callable[[object], float] | None, now: Callable[[], float]):
+    def __init__(self, routing: Routing, choice: Callable[[list], object] | None, now: Callable[[], float]):
         self._choice, self._now = choice, now
         self._size, self._line_of, self._rows = routing.classes.size, routing.line_of, routing.rows
         self._offers, self._lines = routing.offers, list(routing.lines)
@@ -148,5 +148,5 @@ class Dispatch:
         if self._choice is None:
             longest = (next(iter(self._idle[post].items())) for post in posts)
             return min(longest, key=lambda item: item[1])[0]
-        idle = [item for post in posts for item in self._idle[post].items()]
-        return min(idle, key=lambda item: (self._choice(item[0]), item[1]))[0]
+        idle = sorted((item for post in posts for item in self._idle[post].items()), key=lambda item: item[1])
+        return self._choice([person for person, _ in idle])

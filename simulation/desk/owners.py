@@ -28,7 +28,7 @@ class Owners:
     def give(self, case: int) -> None:
         """A case becomes somebody's."""
         if self._wait and (able := self._able[self.desk.cases.group[case]]):
-            owner = self._owner_of[case] = min(able, key=self._choice)
+            owner = self._owner_of[case] = self._choice(able)
             owner.open_cases += 1
             owner.cases_given += 1
 

@@ -29,7 +29,7 @@ class Person:
         self.skill = people.contact_skill_factor[seat.grade] if is_graded else 1.0
         self.tray: deque[Piece] = deque()
         self.own_lines: dict = {}  # of dispatch: by common line, the one for work that waits for this person alone
-        self.open_cases = self.cases_given = 0
+        self.open_cases = self.cases_given = self.talks_count = self.yes_count = 0
         self.worked_today = 0.0
         self.chances = chances(desk.luck, seat.name)
         self.in_hand: Piece | None = None

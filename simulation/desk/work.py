@@ -78,7 +78,9 @@ class FollowUp(Work):
             cases.plan_after_no_answer(case)
             return
         cases.talk_with(case, person.skill)
+        person.talks_count += 1
         if cases.agrees(case):
+            person.yes_count += 1
             piece.result = AGREED
             cases.agree(case, SIGNED)
         elif cases.has_refused(case):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from playbook.cards import items as handbook_items
 from playbook.documents import Document, named_file, params_folder, read_document
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
@@ -17,7 +18,8 @@ MOST_DECIDING = 4
 
 
 class ScenarioFile(Document):
-    """A file of params/scenarios/. `base` names a scenario whose team and changes hold where this one says nothing."""
+    """A file of params/scenarios/. `base` names a scenario whose team and changes hold where this one says nothing;
+    `items` are the items of the handbook that the comparison with the base puts on trial."""
 
     title: str
     question: str
@@ -25,6 +27,7 @@ class ScenarioFile(Document):
     team: str | None = None
     changes: dict[str, Any] = {}
     deciding: list[str] = Field(default=[], max_length=MOST_DECIDING)
+    items: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,9 @@ def read_scenario(name: str, seen: tuple[str, ...] = ()) -> Scenario:
         raise InputError(f"{path}: the key 'deciding' is missing, and no base names a measure")
     for measure in deciding:
         check_measure(measure, f"{path}: deciding")
+    for item in file.items:
+        if item not in handbook_items():
+            raise InputError(f"{path}: items: unknown item {item!r}{did_you_mean(item, handbook_items())}")
     changes = (base.changes if base else {}) | file.changes
     scenario = Scenario(name, Path(name).stem, file.title, file.question, team, changes, deciding)
     _check(scenario, path)

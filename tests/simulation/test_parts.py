@@ -217,7 +217,7 @@ def test_posts_of_equal_rank_are_asked_by_who_rests_longest(offers, ask):
 
 
 def test_the_choice_among_idle_people_decides_before_who_rests_longest():
-    at_work = AtWork(BOTH, choice=lambda person: -person.any_speed)
+    at_work = AtWork(BOTH, choice=lambda people: max(people, key=lambda person: person.any_speed))
     slow, quick, as_quick = (
         Idle("juniors", any_speed=0.9),
         Idle("seniors", any_speed=1.2),

@@ -171,6 +171,7 @@ GOOD = {"title": "T", "question": "Q?", "team": "pooled", "deciding": ["late_enq
         ({"team": None}, "'team' is missing"),
         ({"changes": {"staffing.policies_per_consultent_count": 3}}, "did you mean"),
         ({"changes": {"monitoring.silence_limit_hours": 1}}, "must lie between"),
+        ({"items": ["S1.2.1"]}, "unknown item 'S1.2.1', did you mean 'S1.2.1a'"),
         ({"chnges": {}}, "did you mean 'changes'"),
     ],
 )

@@ -1,0 +1,41 @@
+"""The regular meeting and the talk between two people."""
+
+from math import inf
+
+import pytest
+
+from playbook.sharing import WEEKS_BETWEEN_MEETINGS, is_meeting_week, is_one_to_one_due, meeting_share, one_to_one_share
+
+
+@pytest.mark.parametrize(("rhythm", "weeks"), [("weekly", [0, 1, 2, 3, 4]), ("fortnightly", [0, 2, 4])])
+def test_the_team_meets_in_the_weeks_of_its_rhythm(rhythm, weeks):
+    assert [week for week in range(5) if is_meeting_week(week, rhythm)] == weeks
+
+
+def test_a_fortnightly_meeting_takes_half_the_time_of_a_weekly_one():
+    shares = {rhythm: meeting_share(60, rhythm, 40) for rhythm in WEEKS_BETWEEN_MEETINGS}
+    assert shares == {"weekly": 1 / 40, "fortnightly": 1 / 80}
+
+
+@pytest.mark.parametrize(("months", "is_due"), [(0, True), (7.99, True), (8, False), (8.01, False)])
+def test_somebody_is_new_until_the_months_are_full(months, is_due):
+    assert is_one_to_one_due(months, 1.0, inf, 8, 0.9, 14) is is_due
+
+
+@pytest.mark.parametrize(("attainment", "is_due"), [(0.899, True), (0.9, False), (0.901, False)])
+def test_somebody_lags_below_the_share_and_not_at_it(attainment, is_due):
+    assert is_one_to_one_due(24, attainment, inf, 8, 0.9, 14) is is_due
+
+
+@pytest.mark.parametrize(("days", "is_due"), [(13.9, False), (14, True), (14.1, True)])
+def test_a_talk_is_due_when_the_interval_has_passed(days, is_due):
+    assert is_one_to_one_due(2, 0.5, days, 8, 0.9, 14) is is_due
+
+
+def test_nobody_who_is_neither_new_nor_lagging_is_ever_due():
+    assert not is_one_to_one_due(8, 0.9, inf, 8, 0.9, 14)
+
+
+def test_the_leaders_time_grows_with_people_and_shrinks_with_the_interval():
+    assert one_to_one_share(1, 60, 7, 40) == 1 / 40
+    assert one_to_one_share(6, 60, 14, 40) == pytest.approx(3 / 40)

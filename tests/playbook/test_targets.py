@@ -1,0 +1,125 @@
+"""Targets: the three figures, the band of luck, and the three ways to split a team's target."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playbook.errors import InputError
+from playbook.parameters import Parameters
+from playbook.targets import (
+    PERIOD_MONTHS,
+    SPLITS,
+    attainment_share,
+    by_period,
+    complaints_in_time_share,
+    is_abnormal,
+    luck_share,
+    personal_targets_cny,
+    renewal_share,
+)
+
+
+def test_attainment_is_production_over_target():
+    assert [attainment_share(produced, 200) for produced in (0, 199, 200, 220)] == [0, 0.995, 1, 1.1]
+
+
+@pytest.mark.parametrize("target", [0, -1])
+def test_attainment_without_a_target_is_refused(target):
+    with pytest.raises(InputError, match="above 0"):
+        attainment_share(100, target)
+
+
+def test_the_renewal_rate_by_policies_and_by_premium_differ_where_the_large_leave():
+    assert renewal_share([900, 100], [False, True], "policies") == 0.5
+    assert renewal_share([900, 100], [False, True], "premium") == 0.1
+
+
+def test_a_renewal_rate_of_nothing_is_no_number():
+    assert math.isnan(renewal_share([], [], "policies")) and math.isnan(renewal_share([], [], "premium"))
+
+
+@pytest.mark.parametrize(("days", "in_time"), [(14.9, 1.0), (15, 1.0), (15.1, 0.0)])
+def test_a_closed_complaint_below_at_and_above_the_limit(days, in_time):
+    assert complaints_in_time_share([days], [True], 15) == in_time
+
+
+def test_an_open_complaint_counts_once_its_limit_has_passed():
+    assert complaints_in_time_share([3, 15], [True, False], 15) == 1.0
+    assert complaints_in_time_share([3, 15.1], [True, False], 15) == 0.5
+    assert math.isnan(complaints_in_time_share([15], [False], 15))
+
+
+def test_luck_falls_with_the_root_of_the_number():
+    assert luck_share(0.5, 100) == pytest.approx(0.05)
+    assert luck_share(0.5, 400) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize(
+    ("rate", "abnormal"), [(0.341, True), (0.35, False), (0.36, False), (0.65, False), (0.66, True)]
+)
+def test_a_rate_is_abnormal_beyond_its_band_on_either_side(rate, abnormal):
+    assert is_abnormal(rate, 0.5, 100, 3) == abnormal
+
+
+DUE, HISTORY, BENCHMARK = [300.0, 100.0], [0.9, 0.6], [0.8, 0.8]
+
+
+def split(reading, weight=0.5):
+    return personal_targets_cny(1000, DUE, HISTORY, BENCHMARK, weight, reading).tolist()
+
+
+def test_equal_targets_ignore_the_book_and_targets_by_book_ignore_the_person():
+    assert split("equal") == [500, 500]
+    assert split("by_book") == [750, 250]
+
+
+@pytest.mark.parametrize(("weight", "first"), [(0, 240 / 320), (0.5, 255 / 325), (1, 270 / 330)])
+def test_history_raises_the_target_of_who_did_better(weight, first):
+    assert split("history_and_benchmark", weight)[0] == pytest.approx(1000 * first)
+
+
+@given(
+    st.lists(st.tuples(st.floats(1, 1e7), st.floats(0.1, 1), st.floats(0.1, 1)), min_size=1, max_size=30),
+    st.floats(0, 1),
+    st.sampled_from(sorted(SPLITS)),
+)
+def test_personal_targets_sum_to_the_teams(people, weight, reading):
+    due, history, benchmark = zip(*people, strict=True)
+    parts = personal_targets_cny(1e6, due, history, benchmark, weight, reading)
+    assert parts.sum() == pytest.approx(1e6) and np.all(parts > 0)
+
+
+def test_a_target_is_not_split_where_nothing_falls_due():
+    with pytest.raises(InputError, match="no premium falls due"):
+        personal_targets_cny(1000, [0, 0], HISTORY, BENCHMARK, 0.5, "by_book")
+
+
+def test_months_are_summed_into_each_period():
+    months = list(range(1, 13))
+    assert {period: by_period(months, period) for period in PERIOD_MONTHS} == {
+        "month": months,
+        "quarter": [6, 15, 24, 33],
+        "half_year": [21, 57],
+        "year": [78],
+    }
+    with pytest.raises(InputError, match="do not fill whole periods"):
+        by_period([1, 2], "quarter")
+
+
+def test_each_allowed_split_and_period_has_its_function():
+    parameters = Parameters.load()
+    assert set(parameters.about("targets.target_split").allowed) == set(SPLITS)
+    for name in ("incentives.pay_period", "appraisal.appraisal_period"):
+        assert set(parameters.about(name).allowed) == set(PERIOD_MONTHS)
+
+
+def test_an_unknown_word_for_a_reading_is_told_with_the_nearest():
+    with pytest.raises(InputError, match=r"targets.target_split: unknown option 'by_bok', did you mean 'by_book'"):
+        split("by_bok")
+    with pytest.raises(InputError, match=r"targets.renewal_measure: unknown option 'policy', did you mean 'policies'"):
+        renewal_share([1], [True], "policy")
+    with pytest.raises(InputError, match=r"period: unknown option 'quater', did you mean 'quarter'"):
+        by_period([1, 2, 3], "quater")
