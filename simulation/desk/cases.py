@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from playbook.clock import MINUTES_A_DAY
+from playbook.parameters import Parameters
 from simulation.desk.pieces import FOLLOW_UP, GIVEN_UP, PROPOSAL, REQUEST, SIGNING, WITHDRAWN, Piece
 from simulation.desk.record import ALONE, LAPSED, NEVER
 from simulation.desk.streams import Draws, Luck
@@ -19,7 +20,7 @@ class Cases:
     def __init__(self, desk: Any, luck: Luck):
         season, wishes, parameters = desk.season, desk.wishes, desk.parameters
         size = len(season)
-        self.desk, self.decision, self.demand = desk, parameters.decision, parameters.demand
+        self.desk, self._luck = desk, luck
         self.group, self.due = season.group.tolist(), season.due.tolist()
         self.quote, self.close_minute = season.quote.tolist(), season.close.tolist()
         self.decides, self.resistance = wishes.decides.tolist(), wishes.resistance.tolist()
@@ -32,12 +33,17 @@ class Cases:
         self.waiting: list[Piece | None] = [None] * size
         self.owner: list[Any] = [None] * size
         self.silent_since: list[float | None] = [None] * size
+        self.asks_requote = Draws(luck, "re-quote", size)
+        self.complains = Draws(luck, "complains", size)
+        self.read(parameters)
+
+    def read(self, parameters: Parameters) -> None:
+        """Take what may change during a run from the parameters."""
+        self.decision, self.demand = parameters.decision, parameters.demand
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
         self.unanswered_limit = self.demand.unanswered_limit_count
         self.gap_days = self.demand.unanswered_gap_days
-        self.next_days = Draws(luck, "next conversation", size, self._days_to_next_conversation)
-        self.asks_requote = Draws(luck, "re-quote", size)
-        self.complains = Draws(luck, "complains", size)
+        self.next_days = Draws(self._luck, "next conversation", len(self.due), self._days_to_next_conversation)
 
     def _days_to_next_conversation(self, uniform: np.ndarray) -> np.ndarray:
         return np.ceil(-self.demand.next_conversation_days * np.log(uniform))

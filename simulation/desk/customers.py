@@ -10,6 +10,7 @@ import numpy as np
 from playbook.clock import MINUTES_A_DAY
 from playbook.feedback import reply_deadline
 from playbook.monitoring import silence_deadline, silence_runs
+from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk import agenda
 from simulation.desk.agenda import Known, known
@@ -36,27 +37,35 @@ class Customers:
 
     def __init__(self, desk: Any):
         parameters, season, luck = desk.parameters, desk.season, desk.luck
-        demand, self.monitoring, feedback = parameters.demand, parameters.monitoring, parameters.feedback
+        demand = parameters.demand
         self.desk, self.cases, self.calendar, self.season = desk, desk.cases, desk.calendar, season
-        self.reply_hours = (feedback.enquiry_reply_hours, feedback.enquiry_reply_clock)
-        self.complaint_hours = (feedback.complaint_reply_hours, feedback.enquiry_reply_clock)
         hours = Hours(parameters, desk.horizon, season.due.max(initial=0.0), luck)
         outside = demand.enquiry_out_of_hours_share
         self.enquiries = arrivals("enquiry", demand.enquiries_per_policy, outside, season, hours, luck)
         self.complaints = arrivals("complaint", demand.complaints_per_policy, outside, season, hours, luck)
         self._asks = list(zip(self.enquiries.case.tolist(), self.enquiries.ordinal.tolist(), strict=True))
         self._complains = self.complaints.case.tolist()
-        mean = demand.enquiry_patience_minutes
-        self._patience = Draws(luck, "enquiry patience", len(season), lambda u: durations(u, "exponential", mean))
         self._sources = walk_in_sources(parameters, luck)
-        self._watched_from, self._watched = -inf, []
-        self._message_minutes, self._batch = demand.message_minutes, demand.message_batch_count
         self._written_to = self._cases_by_message_day(demand.message_days_left_days)
         self.happens = {
             agenda.RELEASE: self._list_comes, agenda.DECISION: self._decides, agenda.ENQUIRY: self._asks_something,
             agenda.COMPLAINT: self._is_cross, agenda.WALK_IN: self._walks_in, agenda.SILENCE: self._silences_end,
             agenda.PATIENCE: self._loses_patience, agenda.LAPSE: self._lapses,
         }  # fmt: skip
+
+        self.read(parameters)
+
+    def read(self, parameters: Parameters) -> None:
+        """Take what may change during a run from the parameters."""
+        demand, self.monitoring, feedback = parameters.demand, parameters.monitoring, parameters.feedback
+        self.reply_hours = (feedback.enquiry_reply_hours, feedback.enquiry_reply_clock)
+        self.complaint_hours = (feedback.complaint_reply_hours, feedback.enquiry_reply_clock)
+        mean = demand.enquiry_patience_minutes
+        self._patience = Draws(
+            self.desk.luck, "enquiry patience", len(self.season), lambda u: durations(u, "exponential", mean)
+        )
+        self._watched_from, self._watched = -inf, []
+        self._message_minutes, self._batch = demand.message_minutes, demand.message_batch_count
 
     def known(self) -> list[Known]:
         """What is certain from the start."""
@@ -108,7 +117,7 @@ class Customers:
     def _cases_by_message_day(self, days_left: tuple[float, ...]) -> dict[int, list[int]]:
         """Cases to write to on each open day, one entry for each reminder that falls into the case's window."""
         found: dict[int, list[int]] = {}
-        for days in days_left if self._message_minutes else ():
+        for days in days_left:
             stamps = self.season.due - days * MINUTES_A_DAY
             cases = np.flatnonzero((stamps >= self.season.release) & (stamps > 0))
             for day, own in self._by_open_day(cases.tolist(), stamps[cases]).items():
@@ -125,6 +134,8 @@ class Customers:
     def write_messages(self, day: int) -> None:
         """The morning's messages to customers whose case is still open, in batches by group."""
         cases, groups = self._written_to.pop(day, ()), [0] * len(GROUPS)
+        if not self._message_minutes:
+            return
         for case in cases:
             groups[self.cases.group[case]] += not self.cases.is_over(case)
         for group, count in enumerate(groups):

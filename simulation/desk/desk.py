@@ -2,17 +2,21 @@
 
 import gc
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import inf, nextafter, ulp
+from typing import Any
 
 import numpy as np
 import simpy
+from simpy.events import URGENT
 
 from playbook.clock import MINUTES_A_DAY
 from playbook.parameters import Parameters
 from simulation.desk.agenda import CALL, MORNING, OWNER_WAIT, PATIENCE, Agenda, known_at
 from simulation.desk.book import Book
 from simulation.desk.cases import Cases
+from simulation.desk.changes import DatedChange, check_live
 from simulation.desk.choices import idle_choice
 from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
@@ -30,10 +34,15 @@ from simulation.desk.work import IN_ORDER
 
 
 class Desk:
-    """A team at work on a book under one luck. `advance` it, then read its `record`."""
+    """A team at work on a book under one luck. `advance` it, then read its `record`.
 
-    def __init__(self, parameters: Parameters, structure: Structure, book: Book, luck: Luck):
-        self.parameters, self.luck = parameters, luck
+    `dated` are changes of parameters on days of the run; `change` makes one now.
+    """
+
+    def __init__(
+        self, parameters: Parameters, structure: Structure, book: Book, luck: Luck, dated: Iterable[DatedChange] = ()
+    ):
+        self.parameters, self.structure, self.luck = parameters, structure, luck
         self.horizon = horizon(parameters, has_book=len(book) > 0)
         self.calendar = self.horizon.calendar
         self.season = season_of(book, parameters, self.horizon)
@@ -43,15 +52,10 @@ class Desk:
         self.cases = Cases(self, luck)
         self.customers = Customers(self)
         self.work: dict = {}
-        for kind, work in IN_ORDER.items():
-            self.work[kind] = work(self)
+        self._read_work()
         self.now, self._stamp = 0.0, None
-        disciplines = case_disciplines(self.season, self.wishes.chance_alone.tolist(), parameters, self.stamp)
-        self.routing = Routing(structure, parameters, disciplines)
-        choice = idle_choice(parameters, self.calendar.longest_day_minutes)
-        self.dispatch = Dispatch(self.routing, choice, lambda: self.now)
+        self.dispatch = self._dispatch()
         self.morning = 0.0
-        self.stays_late = parameters.people.shift_end == "overtime"
         self.closing = np.inf if self.calendar.is_always_open else 0.0
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
@@ -69,18 +73,63 @@ class Desk:
         self.customers.await_walk_ins()
         for person in self.people:
             self.env.process(person.run())
+        for each in dated:
+            self._put_on_calendar(each)
 
     def advance(self, until: float | None = None) -> "Desk":
-        """Go on to a working minute, by default to the end of the horizon."""
+        """Go on to a working minute, by default to the end of the horizon; a minute that has passed changes nothing."""
+        until = self.horizon.end_minute if until is None else until
+        if until <= self.env.now:
+            return self
         was_collecting = gc.isenabled()
         gc.disable()  # rows and pieces hold no cycles; collecting them again and again would double the time
         try:
-            self.env.run(until=self.horizon.end_minute if until is None else until)
+            self.env.run(until=until)
             self._happen(before=self.env.now)  # what came while everybody was busy, and nobody has looked at yet
         finally:
             if was_collecting:
                 gc.enable()
         return self
+
+    # What may change on the way.
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Other values of parameters from now on; InputError where one is read before a run begins.
+
+        What waits is put in order anew where the order of work has changed. What is in hand goes on as it was begun.
+        """
+        check_live(changes)
+        self.parameters = self.parameters.changed(changes)
+        self._read_work()
+        self.cases.read(self.parameters)
+        self.customers.read(self.parameters)
+        self.owners.read(self.parameters)
+        if any(name.startswith("allocation.") for name in changes):
+            before, self.dispatch = self.dispatch, self._dispatch()
+            self.dispatch.take_over(before, self.people)
+
+    def _put_on_calendar(self, dated: DatedChange) -> None:
+        """Let a change happen at the opening of its day, before everything else of that moment."""
+        check_live(dated.changes)
+        self.parameters.changed(dated.changes)
+        first = self.calendar.next_open_day(self.horizon.first_measured_day + dated.day)
+        if first < len(self.calendar.open_days):
+            event = self.env.event()
+            event._ok, event._value = True, None
+            event.callbacks.append(lambda _: (self._happen(before=self.env.now), self.change(dated.changes)))
+            self.env.schedule(event, URGENT, float(self.calendar.morning_minutes[first]))
+
+    def _read_work(self) -> None:
+        self.stays_late = self.parameters.people.shift_end == "overtime"
+        for kind, work in IN_ORDER.items():
+            self.work[kind] = work(self)
+
+    def _dispatch(self) -> Dispatch:
+        chances = self.wishes.chance_alone.tolist()
+        self.routing = Routing(
+            self.structure, self.parameters, case_disciplines(self.season, chances, self.parameters, self.stamp)
+        )
+        return Dispatch(self.routing, idle_choice(self.parameters, self.calendar.longest_day_minutes), lambda: self.now)
 
     def _turn_to(self, now: float, stamp: float | None = None) -> None:
         """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it."""

@@ -34,6 +34,28 @@ class Dispatch:
 
     # Waiting.
 
+    def take_over(self, other: "Dispatch", people: list) -> None:
+        """Everything that waits with another dispatch waits here now, in the same order, and who rests there rests here."""
+        turn_of: dict[Piece, int] = {}
+        pushed: list[tuple[int, Piece]] = []
+        for line in other._lines:
+            for key, turn, piece in line.heap:
+                if piece.is_waiting:
+                    turn_of[piece] = min(turn, turn_of.get(piece, turn))
+                    pushed += [(turn, piece)] * (key == FIRST)
+        is_open = {piece for line in set(other._line_of) for _, _, piece in line.heap}
+        owner_of = {piece: person for person in people for piece in other.own_pieces(person) if piece not in is_open}
+        for person in people:
+            person.own_lines = {}
+        for piece in sorted(turn_of, key=turn_of.__getitem__):
+            if piece in owner_of:
+                self.put_for(piece, owner_of[piece])
+            else:
+                self.put(piece)
+        for _, piece in sorted(pushed, key=lambda entry: entry[0]):
+            self.push_to_front(piece)
+        self._idle, self._rests, self.idle_count = other._idle, other._rests, other.idle_count
+
     def put(self, piece: Piece) -> None:
         """Let a piece wait in its line."""
         number = piece.kind * self._size + piece.group

@@ -6,6 +6,7 @@ day.
 
 from typing import Any
 
+from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk.agenda import OWNER_WAIT
 from simulation.desk.choices import owner_choice
@@ -16,14 +17,18 @@ class Owners:
     """The owners of a desk's cases; a team without `owner_first` has none."""
 
     def __init__(self, owner_first: list[str], desk: Any):
-        allocation = desk.parameters.allocation
-        self.desk, self._owner_of = desk, desk.cases.owner
-        self._wait = {KINDS.index(kind): allocation.owner_wait_minutes[kind] for kind in owner_first}
-        self._choice = owner_choice(desk.parameters)
+        self.desk, self._owner_of, self._owner_first = desk, desk.cases.owner, owner_first
+        self.read(desk.parameters)
         self._able = [
             [each for each in desk.people if desk.routing.may_own(each.seat.post, FOLLOW_UP, group)]
             for group in range(len(GROUPS))
         ]
+
+    def read(self, parameters: Parameters) -> None:
+        """Take what may change during a run from the parameters."""
+        wait = parameters.allocation.owner_wait_minutes
+        self._wait = {KINDS.index(kind): wait[kind] for kind in self._owner_first}
+        self._choice = owner_choice(parameters)
 
     def give(self, case: int) -> None:
         """A case becomes somebody's."""

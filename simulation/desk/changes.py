@@ -1,0 +1,54 @@
+"""Changes during a run: which parameters the desk reads as it goes, so that they may change on a day of the run.
+
+What is laid out before the run begins (the book, what customers bring and wish, who is in the team, the diaries) cannot.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playbook.errors import InputError, did_you_mean
+
+LIVE = {
+    "allocation": (
+        "discipline", "accumulating_points_per_hour", "accumulating_start_points", "idle_choice", "owner_choice",
+        "owner_wait_minutes", "urgency_by_days_left_points", "tier_weight_factor", "line_weight_factor",
+        "score_weight_share", "history_credibility_count",
+    ),
+    "monitoring": ("silence_limit_hours", "silence_clock", "silence_reading", "alert_minutes"),
+    "feedback": (
+        "enquiry_reply_hours", "enquiry_reply_clock", "complaint_reply_hours", "complaint_closing_days",
+    ),
+    "people": ("shift_end",),
+    "demand": (
+        "answer_share", "unanswered_limit_count", "unanswered_gap_days", "next_conversation_days", "talk_minutes",
+        "talk_variation_factor", "wrap_up_minutes", "unanswered_minutes", "proposal_minutes", "proposal_variation_factor",
+        "entry_error_share", "rework_minutes", "requote_share", "requote_minutes", "signing_minutes", "e_signing_minutes",
+        "e_signing_share", "message_minutes", "message_batch_count", "enquiry_minutes", "enquiry_variation_factor",
+        "enquiry_patience_minutes", "complaint_after_breach_share", "complaint_minutes", "complaint_variation_factor",
+    ),
+    "decision": (
+        "contact_effect_logit", "further_contact_factor", "timing_weight_by_days_left_factor", "late_reply_logit",
+        "silence_logit", "complaint_logit", "complaint_recovered_share",
+    ),
+}  # fmt: skip
+NAMES = tuple(f"{chapter}.{name}" for chapter, names in LIVE.items() for name in names)
+
+
+@dataclass(frozen=True)
+class DatedChange:
+    """Parameters that change at the opening of the first open day on or after a day, counted from the first measured one
+    (0); whatever else happens at that moment comes after."""
+
+    day: int
+    changes: Mapping[str, Any]
+
+
+def check_live(changes: Iterable[str]) -> None:
+    """InputError where a parameter cannot change during a run."""
+    for name in changes:
+        if not any(name == each or name.startswith(f"{each}.") for each in NAMES):
+            raise InputError(
+                f"{name} is read before a run begins and cannot change on a day of it{did_you_mean(name, NAMES)}; what can: "
+                + ", ".join(f"{chapter} ({', '.join(names)})" for chapter, names in LIVE.items())
+            )

@@ -1,0 +1,194 @@
+"""`make bench`: what the desk costs, side by side with the least that SimPy can do and with the textbook's way, in one run.
+
+Ratios of processor seconds, both sides with the garbage collector off; wall time only where workers are counted. The
+figures are printed as a table and written to runs/bench/summary.json.
+"""
+
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter, process_time
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from floor import floor, idiom, tasks_of, without_collecting
+
+from simulation.desk.desk import Desk
+from simulation.desk.pieces import ENQUIRY, FOLLOW_UP, MESSAGE, PROPOSAL, REQUEST, SIGNING
+from simulation.desk.streams import Luck
+from simulation.study.folders import runs_folder, whole_folder, write_json
+from simulation.study.replicate import default_workers, replicate, worker_processes
+from simulation.study.scenario import Setting, read_scenario, setting
+
+ROUNDS = 3
+REPLICATIONS = 40
+CONSULTANTS_WORK = (FOLLOW_UP, PROPOSAL, SIGNING, MESSAGE, REQUEST, ENQUIRY)
+LARGE, SMALL, MIDDLE = 1_000_000, 15_000, 60_000
+
+
+def desk_of(policies: int) -> Setting:
+    """The handbook's own team on a book of so many policies."""
+    return setting(read_scenario("handbook").with_changes({"book.policies_count": policies}))
+
+
+def run(setting: Setting, replication: int = 0):
+    """A whole run of a desk, from its luck to its record."""
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(1, replication))
+    return desk, desk.advance().record()
+
+
+def against_floor(setting: Setting) -> dict[str, float]:
+    """Processor seconds a piece of a whole run, over those of the floor with as many pieces, servers and minutes."""
+    desk, record = run(setting)
+    pieces, servers = len(record.stays), sum(bool(setting.structure.serves.get(seat.post)) for seat in record.seats)
+    worked = record.stay("worked")
+    minutes = np.where(worked > 0, worked, worked[worked > 0].mean()).tolist()
+    rng = np.random.default_rng(1)
+    span = sum(minutes) / servers / 0.9  # nine tenths of the time at work, so that queues form
+    arrivals = np.sort(rng.uniform(0, span, pieces)).tolist()
+    pairs = [
+        (without_collecting(lambda: run(setting)), without_collecting(lambda: floor(arrivals, minutes, servers)))
+        for _ in range(ROUNDS)
+    ]
+    ours, least = (min(side) for side in zip(*pairs, strict=True))
+    return {
+        "cost_over_floor": ours / least,
+        "microseconds_per_piece": 1e6 * ours / pieces,
+        "floor_microseconds_per_piece": 1e6 * least / pieces,
+        "events_per_piece": next(desk.env._eid) / pieces,
+        "pieces": pieces,
+    }
+
+
+def against_idiom(policies: int) -> dict[str, float]:
+    """The textbook's processes on the same consultants' work, with as many of them as are at their desks on average."""
+    setting = desk_of(policies)
+    _, record = run(setting)
+    tasks = tasks_of(record, CONSULTANTS_WORK)
+    people = [number for number, seat in enumerate(record.seats) if seat.role == "consultant"]
+    mine = np.isin(record.spell("person"), people) & np.isin(record.spell("what"), (0, 1))
+    present = (record.spell("ended") - record.spell("begun"))[mine].sum() / record.horizon.end_minute
+    own = np.array([len(each) for each in tasks]).sum()
+    waits = np.isin(record.stay("kind"), CONSULTANTS_WORK) & np.isfinite(record.stay("begun"))
+    waiting = (record.stay("begun") - record.stay("queued"))[waits].sum() / record.horizon.end_minute
+    found: dict[str, float] = {}
+    seconds = without_collecting(lambda: found.update(waiting=idiom([*map(one_team, tasks)], [round(present)])))
+    ours = without_collecting(lambda: run(setting))
+    size = f"{policies // 1000}k"
+    return {
+        f"speedup_over_idiom_{size}": (seconds / own) / (ours / len(record.stays)),
+        f"idiom_mean_waiting_{size}": found["waiting"],
+        f"desk_mean_waiting_{size}": waiting,
+    }
+
+
+def one_team(tasks):
+    """The same tasks, all for one pool."""
+    return [(wanted, minutes, 0, kind) for wanted, minutes, _, kind in tasks]
+
+
+def alone(policies: int) -> dict[str, float]:
+    """One run in this process: microseconds a piece, and the most memory it held beyond its imports."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    setting = desk_of(policies)
+    began = process_time()
+    _, record = run(setting)
+    seconds = process_time() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "microseconds_per_piece": 1e6 * seconds / len(record.stays),
+        "bytes_per_policy": (peak - before) * 1024 / policies,
+    }
+
+
+def large_against_small() -> dict[str, float]:
+    """A million policies beside fifteen thousand, each in a process of its own."""
+    found = {}
+    for policies in (SMALL, LARGE):
+        told = subprocess.run(
+            [sys.executable, __file__, str(policies)], capture_output=True, text=True, check=True, env=os.environ
+        )
+        found[policies] = json.loads(told.stdout)
+    ratio = found[LARGE]["microseconds_per_piece"] / found[SMALL]["microseconds_per_piece"]
+    return {
+        "per_piece_ratio_1m_over_15k": ratio,
+        "microseconds_per_piece_1m": found[LARGE]["microseconds_per_piece"],
+        "peak_bytes_per_policy": found[LARGE]["bytes_per_policy"],
+    }
+
+
+def two_workers() -> dict[str, float]:
+    """Warm replications in one worker process, and in two."""
+    setting = desk_of(SMALL)
+    seconds = {}
+    with worker_processes(2) as two, worker_processes(2) as other:
+        for executor in (two, other):
+            replicate([setting], 4, 1, executor)
+        began = perf_counter()
+        for number in range(REPLICATIONS):  # one at a time: the second worker has nothing to do
+            other.submit(run_quietly, setting, number).result()
+        seconds[1] = perf_counter() - began
+        began = perf_counter()
+        for future in [two.submit(run_quietly, setting, number) for number in range(REPLICATIONS)]:
+            future.result()
+        seconds[2] = perf_counter() - began
+    return {
+        "two_worker_speedup": seconds[1] / seconds[2],
+        "seconds_per_replication_two_workers": seconds[2] / REPLICATIONS,
+    }
+
+
+def run_quietly(setting: Setting, number: int) -> int:
+    """One replication as a study makes it, without sending anything back."""
+    from simulation.study.replicate import run_once
+
+    return len(run_once(setting, 1, number)[0])
+
+
+def startup() -> dict[str, float]:
+    """Wall seconds of `renewal run` on next to no work, and what its imports cost."""
+    command = [sys.executable, "-m", "simulation.cli", "run", "--set", "book.policies_count=30", "--replications", "2",
+               "--workers", "1", "--json"]  # fmt: skip
+    seconds = []
+    for _ in range(ROUNDS):
+        began = perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        seconds.append(perf_counter() - began)
+    told = subprocess.run([command[0], "-X", "importtime", *command[1:]], capture_output=True, text=True, check=True)
+    costs = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| (\S+)$", told.stderr, flags=re.MULTILINE)
+    top = {name: int(cost) / 1e6 for cost, name in costs}
+    found = {
+        f"import_seconds_{name}": top[name] for name in ("pandas", "scipy.special", "pydantic", "typer") if name in top
+    }
+    return {"startup_seconds": statistics.median(seconds), **found}
+
+
+def main() -> None:
+    """Every part in turn, the table, and the summary."""
+    if len(sys.argv) > 1:
+        print(json.dumps(alone(int(sys.argv[1]))))
+        return
+    figures: dict[str, float] = {}
+    parts = [
+        lambda: against_floor(desk_of(SMALL)), lambda: against_idiom(SMALL), lambda: against_idiom(MIDDLE),
+        two_workers, startup, large_against_small,
+    ]  # fmt: skip
+    for part in parts:
+        found = part()
+        figures |= found
+        for name, value in found.items():
+            print(f"{name:40} {value:12,.3f}", flush=True)
+    folder = runs_folder() / "bench"
+    with whole_folder(folder) as aside:
+        write_json(aside / "summary.json", figures | {"processors": default_workers()})
+    print(f"Written to {folder / 'summary.json'}")
+
+
+if __name__ == "__main__":
+    main()
