@@ -5,7 +5,7 @@ for work, so that a timer of the engine exists only while somebody is idle. Entr
 minute, kind and number.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from itertools import count
 from math import inf
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from playbook.clock import OfficeCalendar
 
 CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, WALK_IN, SILENCE, PATIENCE, LAPSE, OWNER_WAIT = range(11)
+
+BLOCK = 4096  # rows of the sorted stream that are taken up at a time
 
 Entry = tuple[float, float, int, int, int, object]
 
@@ -32,6 +34,12 @@ def known_at(kind: int, working: NDArray[np.float64], calendar: OfficeCalendar) 
     return kind, working, calendar.to_calendar(working, is_end=True), np.arange(len(working))
 
 
+def _rows(columns: list[NDArray]) -> Iterator[tuple]:
+    """The rows of columns one after another, as plain numbers, a block of them at a time."""
+    for begin in range(0, len(columns[0]), BLOCK):
+        yield from zip(*(column[begin : begin + BLOCK].tolist() for column in columns), strict=True)
+
+
 class Agenda:
     """Entries (working minute, calendar minute, kind, number, turn, what it concerns), earliest first.
 
@@ -40,10 +48,9 @@ class Agenda:
 
     def __init__(self, known: list[Known]):
         working, stamps, numbers = (np.concatenate([each[column] for each in known]) for column in (1, 2, 3))
-        kinds = np.concatenate([np.full(len(each[1]), each[0]) for each in known])
+        kinds = np.concatenate([np.full(len(each[1]), each[0], dtype=np.int8) for each in known])
         order = np.lexsort((numbers, kinds, stamps, working))
-        columns = (column[order].tolist() for column in (working, stamps, kinds, numbers))
-        self._stream = zip(*columns, strict=True)
+        self._stream = _rows([column[order] for column in (working, stamps, kinds, numbers.astype(np.int32))])
         self._head: Entry | None = None
         self._heap: list[Entry] = []
         self._turns = count()

@@ -11,7 +11,7 @@ from playbook.clock import MINUTES_A_DAY
 from playbook.parameters import Parameters
 from simulation.desk.pieces import FOLLOW_UP, GIVEN_UP, PROPOSAL, REQUEST, SIGNING, WITHDRAWN, Piece
 from simulation.desk.record import ALONE, LAPSED, NEVER
-from simulation.desk.streams import Draws, Luck
+from simulation.desk.streams import Draws, Luck, readable
 
 
 class Cases:
@@ -21,10 +21,10 @@ class Cases:
         season, wishes, parameters = desk.season, desk.wishes, desk.parameters
         size = len(season)
         self.desk, self._luck = desk, luck
-        self.group, self.due = season.group.tolist(), season.due.tolist()
-        self.quote, self.close_minute = season.quote.tolist(), season.close.tolist()
-        self.decides, self.resistance = wishes.decides.tolist(), wishes.resistance.tolist()
-        self.renews_alone, self.needed = wishes.renews_alone.tolist(), wishes.conversations_needed.tolist()
+        self.group, self.due = season.group.tolist(), readable(season.due)
+        self.quote, self.close_minute = readable(season.quote), readable(season.close)
+        self.decides, self.resistance = readable(wishes.decides), readable(wishes.resistance)
+        self.renews_alone, self.needed = readable(wishes.renews_alone), readable(wishes.conversations_needed)
         self.effect = [0.0] * size
         self.touches, self.conversations, self.unanswered = [0] * size, [0] * size, [0] * size
         self.breaches, self.complaints = [0] * size, [0] * size
@@ -33,8 +33,6 @@ class Cases:
         self.waiting: list[Piece | None] = [None] * size
         self.owner: list[Any] = [None] * size
         self.silent_since: list[float | None] = [None] * size
-        self.asks_requote = Draws(luck, "re-quote", size)
-        self.complains = Draws(luck, "complains", size)
         self.read(parameters)
 
     def read(self, parameters: Parameters) -> None:
@@ -43,10 +41,13 @@ class Cases:
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
         self.unanswered_limit = self.demand.unanswered_limit_count
         self.gap_days = self.demand.unanswered_gap_days
-        self.next_days = Draws(self._luck, "next conversation", len(self.due), self._days_to_next_conversation)
+        size, requote, complaint = len(self.due), self.demand.requote_share, self.demand.complaint_after_breach_share
+        self.next_days = Draws(self._luck, "next conversation", size, self._days_to_next_conversation)
+        self.asks_requote = Draws(self._luck, "re-quote", size, lambda uniform: uniform < requote)
+        self.complains = Draws(self._luck, "complains", size, lambda uniform: uniform < complaint)
 
     def _days_to_next_conversation(self, uniform: np.ndarray) -> np.ndarray:
-        return np.ceil(-self.demand.next_conversation_days * np.log(uniform))
+        return np.ceil(-self.demand.next_conversation_days * np.log(uniform)).astype(np.int32)
 
     # What the customer does.
 
@@ -98,7 +99,7 @@ class Cases:
     def breach(self, case: int) -> None:
         """A reply came late or not at all; some customers complain of it."""
         self.add(case, self.decision.late_reply_logit)
-        if self.complains(case, self.breaches[case]) < self.demand.complaint_after_breach_share:
+        if self.complains(case, self.breaches[case]):
             self.desk.customers.complain(case, self.desk.stamp())
         self.breaches[case] += 1
 
@@ -164,7 +165,7 @@ class Cases:
         """The proposal as soon as the quote opens, a re-quote at once, or the next conversation on the agreed day."""
         if not self.has_proposal[case]:
             self.desk.plan(PROPOSAL, case, self.quote[case])
-        elif self.asks_requote(case, self.conversations[case]) < self.demand.requote_share:
+        elif self.asks_requote(case, self.conversations[case]):
             self.desk.plan(PROPOSAL, case, self.desk.stamp())
         else:
             days = self.next_days(case, self.conversations[case])

@@ -28,7 +28,7 @@ from simulation.desk.pieces import (
     WALK_IN,
     Piece,
 )
-from simulation.desk.streams import Draws, durations
+from simulation.desk.streams import Draws, durations, readable
 from simulation.desk.walk_ins import walk_in_sources
 
 
@@ -43,8 +43,8 @@ class Customers:
         outside = demand.enquiry_out_of_hours_share
         self.enquiries = arrivals("enquiry", demand.enquiries_per_policy, outside, season, hours, luck)
         self.complaints = arrivals("complaint", demand.complaints_per_policy, outside, season, hours, luck)
-        self._asks = list(zip(self.enquiries.case.tolist(), self.enquiries.ordinal.tolist(), strict=True))
-        self._complains = self.complaints.case.tolist()
+        self._asks, self._ask_ordinal = readable(self.enquiries.case), readable(self.enquiries.ordinal)
+        self._complains = readable(self.complaints.case)
         self._sources = walk_in_sources(parameters, luck)
         self._written_to = self._cases_by_message_day(demand.message_days_left_days)
         self.happens = {
@@ -172,7 +172,7 @@ class Customers:
     # Questions and complaints.
 
     def _asks_something(self, number: int, stamp: float, _: object) -> None:
-        case, ordinal = self._asks[number]
+        case, ordinal = self._asks[number], self._ask_ordinal[number]
         deadline = reply_deadline(stamp, *self.reply_hours, self.calendar)
         piece = Piece(ENQUIRY, self.cases.group[case], case, stamp, self.desk.now, deadline)
         piece.ordinal = ordinal

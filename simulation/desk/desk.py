@@ -28,7 +28,7 @@ from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
 from simulation.desk.record import NOBODY, Ledger, Record
 from simulation.desk.routing import Routing
 from simulation.desk.season import Horizon, horizon, season_of
-from simulation.desk.streams import Luck
+from simulation.desk.streams import Luck, readable
 from simulation.desk.team import Structure, seats
 from simulation.desk.work import IN_ORDER
 
@@ -61,6 +61,7 @@ class Desk:
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._alarm_minute = np.inf
+        self._last_record: Record | None = None
         self.people = [
             Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
             for number, seat in enumerate(seats(structure, parameters, len(book)))
@@ -125,7 +126,7 @@ class Desk:
             self.work[kind] = work(self)
 
     def _dispatch(self) -> Dispatch:
-        chances = self.wishes.chance_alone.tolist()
+        chances = readable(self.wishes.chance_alone)
         self.routing = Routing(
             self.structure, self.parameters, case_disciplines(self.season, chances, self.parameters, self.stamp)
         )
@@ -288,7 +289,10 @@ class Desk:
 
     def record(self) -> Record:
         """What has been written down so far, with what is still open; the desk may go on afterwards."""
-        final = self.ledger.copy()
+        is_over = self.env.now >= self.horizon.end_minute
+        if is_over and self._last_record is not None:
+            return self._last_record
+        final = self.ledger if is_over else self.ledger.copy()
         for person in self.people:
             final.spell(person.number, person.doing, person.since, self.env.now)
             for piece in [person.in_hand, *person.tray]:
@@ -297,7 +301,10 @@ class Desk:
         for piece in self.dispatch.waiting_pieces():
             final.stay(piece, NOBODY, np.inf)
         policies = self.cases.columns() | self.wishes.columns()
-        return Record.of(self.season, self._horizon_so_far(), [each.seat for each in self.people], final, policies)
+        record = Record.of(self.season, self._horizon_so_far(), [each.seat for each in self.people], final, policies)
+        if is_over:
+            self._last_record = record
+        return record
 
     def _horizon_so_far(self) -> Horizon:
         """The horizon, ending now where the run has not come to its end."""

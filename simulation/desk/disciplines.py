@@ -26,6 +26,7 @@ from simulation.desk.pieces import (
     Piece,
 )
 from simulation.desk.season import Season
+from simulation.desk.streams import Column, readable
 
 Key = Callable[[Piece], float]
 
@@ -57,14 +58,13 @@ def accumulating_priority(points: float, points_per_minute: float) -> Discipline
 
 
 def case_disciplines(
-    season: Season, chance_alone: list[float], parameters: Parameters, stamp: Callable[[], float]
+    season: Season, chance_alone: Column, parameters: Parameters, stamp: Callable[[], float]
 ) -> dict[str, Discipline]:
     """The disciplines by name whose keys do not depend on a piece's class, over the cases of a season.
 
     chance_alone: what the desk can know of each case's chance to renew without service. stamp: the calendar minute of now.
     """
-    due = season.due.tolist()
-    premium = season.book.premium_cny[season.policy].tolist()
+    due, premium = readable(season.due), readable(season.book.premium_cny[season.policy])
     found = [
         Discipline("first_come", first_come),
         Discipline("earliest_due", lambda piece: due[piece.case]),
@@ -75,7 +75,7 @@ def case_disciplines(
     return {each.name: each for each in found}
 
 
-def _value_at_risk(premium: list[float], chance_alone: list[float], parameters: Parameters) -> Key:
+def _value_at_risk(premium: Column, chance_alone: Column, parameters: Parameters) -> Key:
     """The premium that a minute of the piece's work stands to keep, the most of it first."""
     minutes = expected_minutes(parameters)
 
@@ -86,11 +86,11 @@ def _value_at_risk(premium: list[float], chance_alone: list[float], parameters: 
     return key
 
 
-def _handbook_priority(season: Season, due: list[float], parameters: Parameters, stamp: Callable[[], float]) -> Key:
+def _handbook_priority(season: Season, due: Column, parameters: Parameters, stamp: Callable[[], float]) -> Key:
     """The handbook's dynamic priority (S2.1.2a) by the days that are left today."""
     allocation = parameters.allocation
     tier = [allocation.tier_weight_factor[GROUPS[group]] for group in season.group.tolist()]
-    line = season.book.by_line("allocation.line_weight_factor", parameters)[season.policy].tolist() if tier else []
+    line = readable(season.book.by_line("allocation.line_weight_factor", parameters)[season.policy]) if tier else []
     points = allocation.urgency_by_days_left_points
 
     @cache

@@ -97,7 +97,8 @@ class Record:
 
     def digest(self) -> str:
         """A fingerprint of every row: the same run gives the same one, in any process."""
-        found = hashlib.sha256(self.stays.tobytes() + self.spells.tobytes())
+        found = hashlib.sha256(self.stays)
+        found.update(self.spells)
         for name in sorted(self.policies):
             found.update(np.ascontiguousarray(self.policies[name]).tobytes())
         return found.hexdigest()

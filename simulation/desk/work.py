@@ -44,6 +44,10 @@ class Work:
             lambda uniform: durations(uniform, "lognormal", mean, variation),
         )
 
+    def chance(self, purpose: str, share: float) -> Draws:
+        """Whether something happens that does in a share of all cases, one a case and ordinal."""
+        return Draws(self.desk.luck, purpose, len(self.desk.season), lambda uniform: uniform < share)
+
     def done(self, piece: Piece, person: Person) -> None:
         """Nothing more follows than that it is done."""
         piece.result = DONE
@@ -55,16 +59,15 @@ class FollowUp(Work):
     def __init__(self, desk: Any):
         super().__init__(desk)
         demand = self.parameters.demand
-        self.answered = Draws(desk.luck, "answer", len(desk.season))
+        self.answered = self.chance("answer", demand.answer_share)
         self.talk = self.draws("talk", demand.talk_minutes, demand.talk_variation_factor)
-        self.answer_share = demand.answer_share
         self.wrap_up = demand.wrap_up_minutes
         self.unanswered = demand.unanswered_minutes
 
     def minutes(self, piece: Piece, person: Person) -> float:
         case, cases = piece.case, self.cases
         cases.touch(piece)
-        if self.answered(case, cases.touches[case] - 1) >= self.answer_share:
+        if not self.answered(case, cases.touches[case] - 1):
             piece.result = UNANSWERED
             return self.unanswered
         piece.result = TALKED
@@ -125,16 +128,14 @@ class Signing(Work):
     def __init__(self, desk: Any):
         super().__init__(desk)
         demand = self.parameters.demand
-        self.form = Draws(desk.luck, "e-signing", len(desk.season))
-        self.e_signing_share = demand.e_signing_share
+        self.is_electronic = self.chance("e-signing", demand.e_signing_share)
         self.by_form = {True: demand.e_signing_minutes, False: demand.signing_minutes}
-        self.entry = Draws(desk.luck, "entry", len(desk.season))
-        self.entry_error_share, self.rework_minutes = demand.entry_error_share, demand.rework_minutes
+        self.has_entry_error = self.chance("entry", demand.entry_error_share)
+        self.rework_minutes = demand.rework_minutes
 
     def minutes(self, piece: Piece, person: Person) -> float:
-        is_electronic = self.form(piece.case, 0) < self.e_signing_share
-        rework = self.rework_minutes if self.entry(piece.case, 0) < self.entry_error_share else 0
-        return pace(self.by_form[is_electronic] + rework, person.speed[piece.group])
+        rework = self.rework_minutes if self.has_entry_error(piece.case, 0) else 0
+        return pace(self.by_form[self.is_electronic(piece.case, 0)] + rework, person.speed[piece.group])
 
 
 class Request(Work):
