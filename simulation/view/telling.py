@@ -73,9 +73,14 @@ def difference_json(difference: Difference) -> dict[str, Any]:
 
 
 def verification_lines(rows: list[Row]) -> Iterator[str]:
-    """A table of quantities held against their known values."""
-    yield f"{'case':24} {'quantity':20} {'expected':>12} {'simulated':>12} {'interval':>26}"
+    """A table of quantities held against their known values, and how many held."""
+    widest = max((len(row.quantity) for row in rows), default=0)
+    yield f"{'case':22} {'quantity':{widest}} {'expected':>11} {'simulated':>11} {'interval':>23} {'runs':>6}"
     for row in rows:
         interval = f"{row.low:.6f} to {row.high:.6f}"
         state = "ok" if row.ok else f"MISSED: {row.why}"
-        yield f"{row.case:24} {row.quantity:20} {row.expected:12.6f} {row.simulated:12.6f} {interval:>26} {state}"
+        yield (
+            f"{row.case:22} {row.quantity:{widest}} {row.expected:11.6f} {row.simulated:11.6f} {interval:>23} "
+            f"{row.replications:6} {state}"
+        )
+    yield f"\n{sum(row.ok for row in rows)} of {len(rows)} quantities are as theory says; the intervals hold together at 99 %."

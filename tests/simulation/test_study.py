@@ -23,7 +23,6 @@ from simulation.study.measures import BY_NAME, MEASURES, Reading, read_all
 from simulation.study.notes import nobody_there
 from simulation.study.replicate import Replications, estimate, half_width, run_record
 from simulation.study.scenario import labels, read_scenario, scenario_names
-from simulation.study.verify import read_verification, verify_files
 
 SMALL = {"book.policies_count": 900, "staffing.policies_per_consultant_count": 300}
 
@@ -331,52 +330,6 @@ def test_a_case_that_fails_is_told_and_leaves_no_folder(tmp_path):
     broken = sweeps.run_case(tmp_path / "none.ipynb", case, tmp_path / "runs" / "case")
     assert "none.ipynb" in broken.error
     assert not (tmp_path / "runs" / "case").exists()
-
-
-def test_three_textbook_queues_come_out_right():
-    """With intervals four times as wide as `renewal verify` demands; the full precision is `make soak`."""
-    rows = verify_files(["core"], seed=2, workers=2, precision=4)
-    assert len(rows) == 10
-    assert [row for row in rows if not row.ok] == []
-
-
-def test_a_wrong_known_value_is_found_out(tmp_path):
-    content = yaml.safe_load(
-        """
-        cases:
-          - id: mm1
-            source: Erlang C with a false value
-            time_unit_minutes: 1
-            changes: {demand.walk_in_per_hour: {all: 30}, demand.walk_in_minutes: {all: 1}}
-            team: {posts: {servers: {role: consultant, count: 1}}, serves: {servers: [[walk_in]]}}
-            run_days: 4
-            expect: [{quantity: p_wait, value: 0.5}, {quantity: mean_wait, value: 1.2}, {quantity: occupancy, value: 0.5}]
-        """
-    )
-    (tmp_path / "mm1.yaml").write_text(yaml.safe_dump(content))
-    rows = {row.quantity: row for row in verify_files([str(tmp_path / "mm1.yaml")], workers=1, precision=2)}
-    assert rows["p_wait"].ok and rows["occupancy"].ok
-    assert rows["mean_wait"].why == "the known value lies outside"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("of: A, value", "of: C, value", "mean_wait of 'C'"),
-        ("quantity: p_abandon", "quantity: p_abondon", "quantity"),
-        ("over: 0.25, ", "", "`over` belongs to p_wait_over"),
-        ("{all: 144}", "{all: -1}", "must lie between 0 and"),
-    ],
-)
-def test_a_verification_file_that_cannot_be_is_told(tmp_path, old, new, says):
-    from playbook.documents import params_folder
-
-    text = (params_folder() / "verification" / "core.yaml").read_text()
-    assert old in text
-    (tmp_path / "core.yaml").write_text(text.replace(old, new))
-    with pytest.raises(InputError) as refused:
-        read_verification(str(tmp_path / "core.yaml"))
-    assert says in str(refused.value)
 
 
 def test_the_real_motor_book_runs(real_data):

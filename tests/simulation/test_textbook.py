@@ -15,7 +15,8 @@ from scipy.optimize import brentq
 from scipy.sparse import coo_matrix, csc_matrix, vstack
 from scipy.sparse.linalg import spsolve
 
-from simulation.study.verify import read_verification
+from playbook.errors import InputError
+from simulation.study.verify import quantities, read_verification, verify_files
 
 FILES = ("core", "textbook", "further")
 State = tuple[int, ...]
@@ -336,3 +337,105 @@ def test_the_known_values_are_what_theory_gives(case):
     theory = THEORY[case]()
     for name, value in known()[case].items():
         assert value == pytest.approx(theory[name], abs=1.01e-6 if value < 10 else 1e-4, rel=1e-4), name
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_desk_gives_the_known_answers(name):
+    """With intervals eight times as wide as `renewal verify` demands; the full precision is `make soak`."""
+    rows = verify_files([name], seed=2, workers=1, precision=8)
+    assert len(rows) >= 10
+    assert [row for row in rows if not row.ok] == []
+
+
+def test_the_answers_do_not_depend_on_the_number_of_workers(tmp_path):
+    write(tmp_path, M_M_1)
+    rows = [verify_files([str(tmp_path / "case.yaml")], workers=workers, precision=8) for workers in (1, 2)]
+    assert rows[0] == rows[1]
+
+
+M_M_1 = """
+cases:
+  - id: mm1
+    source: Erlang C
+    time_unit_minutes: 1
+    changes: {demand.walk_in_per_hour: {all: 30}, demand.walk_in_minutes: {all: 1}}
+    team: {posts: {servers: {role: consultant, count: 1}}, serves: {servers: [[walk_in]]}}
+    run_days: 4
+    expect: [{quantity: p_wait, value: 0.5}, {quantity: mean_wait, value: 1.0}, {quantity: occupancy, value: 0.5}]
+"""
+
+
+def write(folder, text):
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    return str(folder / "case.yaml")
+
+
+def test_a_wrong_known_value_is_found_out(tmp_path):
+    file = write(tmp_path, M_M_1.replace("mean_wait, value: 1.0", "mean_wait, value: 1.2"))
+    rows = {row.quantity: row for row in verify_files([file], workers=1, precision=2)}
+    assert rows["p_wait"].ok and rows["occupancy"].ok
+    assert rows["mean_wait"].why == "the known value lies outside"
+
+
+def test_quantities_of_one_queue_fit_together(tmp_path):
+    """Little's law and complements, in one run, over the same stretch of time."""
+    names = ["mean_wait", "mean_sojourn", "mean_queue", "mean_in_service", "mean_in_system", "throughput", "occupancy"]
+    asked = ", ".join(f"{{quantity: {name}, value: 1}}" for name in names)
+    more = "{quantity: p_wait_over, over: 2, value: 1}, {quantity: service_level, over: 2, value: 1}"
+    begin = M_M_1.index("    expect")
+    trial = read_verification(write(tmp_path, M_M_1[:begin] + f"    expect: [{asked}, {more}]\n"))[0]
+    *values, over, level = quantities(trial, 1, 0, 1)[0]
+    found = dict(zip(names, values, strict=True))
+    assert over == pytest.approx(1 - level)
+    assert found["mean_in_system"] == pytest.approx(found["mean_queue"] + found["mean_in_service"])
+    assert found["mean_in_service"] == pytest.approx(found["occupancy"], rel=1e-3)
+    assert found["mean_queue"] == pytest.approx(found["throughput"] * found["mean_wait"], rel=5e-3)
+    assert found["mean_in_system"] == pytest.approx(found["throughput"] * found["mean_sojourn"], rel=5e-3)
+
+
+def test_waits_of_those_served_and_of_those_who_gave_up_make_up_those_of_all(tmp_path):
+    text = M_M_1.replace("changes: {", "changes: {demand.walk_in_patience_minutes: {all: 1}, ")
+    begin = text.index("    expect")
+    asked = ", ".join(f"{{quantity: mean_wait, among: {who}, value: 1}}" for who in ("all", "served", "given_up"))
+    trial = read_verification(
+        write(tmp_path, text[:begin] + f"    expect: [{asked}, {{quantity: p_abandon, value: 1}}]\n")
+    )[0]
+    everybody, served, lost, share = quantities(trial, 1, 0, 1)[0]
+    assert 0.1 < share < 0.5 and served != lost
+    assert everybody == pytest.approx((1 - share) * served + share * lost)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("quantity: occupancy", "quantity: occupancy, of: server", "did you mean 'servers'"),
+        ("quantity: p_wait,", "quantity: p_weit,", "quantity"),
+        ("quantity: p_wait,", "quantity: p_wait_over,", "`over` belongs to"),
+        ("quantity: p_wait,", "quantity: p_wait, over: 3,", "`over` belongs to"),
+        ("quantity: p_wait,", "quantity: p_wait, at: 3,", "`at` belongs to"),
+        ("quantity: p_wait,", "quantity: p_wait, every: 3,", "`every` belongs to"),
+        ("quantity: p_wait,", "quantity: p_wait, since: 9, until: 8,", "before `until`"),
+        ("quantity: p_wait,", "quantity: p_wait, until: 99999,", "the measured time reaches from 1440 to 7200"),
+        ("quantity: p_wait,", "quantity: p_wait, of: some,", "p_wait of 'some'"),
+        ("quantity: p_wait,", "quantity: p_wait, system: other,", "system: 'other'"),
+        ("quantity: p_wait,", "quantity: p_wait, minus: other,", "minus: 'other'"),
+        ("quantity: p_wait,", "quantity: mean_queue, at: 3,", "outside the measured time from 1440 to 7200"),
+        ("run_days: 4", "run_hours: 4", "unknown key"),
+        ("run_days: 4", "run_days: 4\n    run_time: 7", "either `run_days`"),
+        ("team: {", "teem: {", "did you mean 'team'"),
+        ("{all: 30}", "{all: -1}", "must lie between 0 and"),
+        ("{all: 30}", "{al: 30}", "did you mean 'al'"),
+        ("demand.walk_in_minutes: {all: 1}", "demand.walk_in_minutes: {}", "demand.walk_in_minutes does not"),
+        ("{all: 1}}", "{all: 1}, demand.walk_in_rate_index: {all: [1, 2]}}", "belong together"),
+        ("{all: 1}}", "{all: 1}, demand.walk_in_rate_index: {all: [1, -2]}}", "must lie between 0 and"),
+        ("{all: 1}}", "{all: 1}, demand.walk_in_customers_count: {all: 1.5}}", "whole number of customers"),
+        ("[[walk_in]]", "[[walk_in.some]]", "names no such source"),
+        ("[[walk_in]]", "[[walk_on]]", "did you mean 'walk_in'"),
+        ("count: 1}", "count: 1, speed: 0}", "greater than 0"),
+    ],
+)
+def test_a_verification_file_that_cannot_be_is_told(tmp_path, old, new, says):
+    assert old in M_M_1
+    with pytest.raises(InputError) as refused:
+        read_verification(write(tmp_path, M_M_1.replace(old, new, 1)))
+    assert says in str(refused.value) and "case.yaml" in str(refused.value)
