@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help setup run test soak verify lab lint lock clean
+.PHONY: help setup run test soak bench verify lab handbook lint lock clean
 
 help: ## say what can be done here
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,11 +30,17 @@ soak: $(READY) ## the same with full counts, and the textbook cases at full prec
 	$(BIN)/pytest -n auto
 	$(BIN)/renewal verify
 
+bench: $(READY) ## what the desk costs, beside plain SimPy and the textbook way of writing it
+	$(BIN)/python tests/bench/bench.py
+
 verify: $(READY) ## hold the desk against textbook queues at full precision
 	$(BIN)/renewal verify
 
 lab: $(READY) ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab notebooks/01_staffing.ipynb
+
+handbook: $(READY) ## build the handbook to read: pages for the browser, and one PDF
+	$(BIN)/renewal handbook --to runs/handbook
 
 lint: $(READY) ## put format and imports in order
 	$(BIN)/ruff check --fix .

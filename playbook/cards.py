@@ -43,6 +43,13 @@ class Item(Document):
         return later
 
 
+class Reading(Document):
+    """A place of the source that can be read in more than one way: the items it stands in, and what is open."""
+
+    items: list[str]
+    question: str
+
+
 @dataclass(frozen=True)
 class Card:
     """One item: its prose, the functions that state it, and the parameters that it set."""
@@ -78,6 +85,29 @@ def items() -> dict[str, Item]:
     """All items of the source handbook by id, in its order."""
     path = params_folder() / "handbook" / "items.yaml"
     return {name: checked(content, Item, f"{path}: {name}") for name, content in read_yaml(path).items()}
+
+
+@cache
+def readings() -> dict[str, Reading]:
+    """The ambiguous places of the source by number, in its order."""
+    path = params_folder() / "handbook" / "readings.yaml"
+    found = {name: checked(content, Reading, f"{path}: {name}") for name, content in read_yaml(path).items()}
+    for name, reading in found.items():
+        for item in reading.items:
+            if item not in items():
+                raise InputError(f"{path}: {name}: unknown item {item!r}{did_you_mean(item, items())}")
+    return found
+
+
+def choices(number: str, parameters: Parameters) -> dict[str, Parameter]:
+    """The parameters in which a reading is chosen, by full name: those whose source names its number.
+
+    >>> list(choices("Q1", Parameters.load()))
+    ['staffing.awaiting_reading']
+    """
+    named = re.compile(rf"\breading {number}\b")
+    abouts = {name: parameters.about(name) for name in parameters}
+    return {name: about for name, about in abouts.items() if named.search(about.source)}
 
 
 def card(item_id: str, parameters: Parameters | None = None) -> Card:

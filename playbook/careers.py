@@ -133,25 +133,6 @@ def mentor_seats(grades: Sequence[str], mentees_per_mentor_count: int) -> list[i
 
 
 @rule("S4.2.3")
-def ramp_speed_factor(
-    days_in_post: float,
-    has_mentor: bool,
-    ramp_start_factor: float,
-    ramp_days: float,
-    mentored_ramp_factor: float,
-) -> float:
-    """The speed of a new person, as a part of what it will be: it grows evenly to 1, sooner with a mentor.
-
-    >>> [ramp_speed_factor(days, False, 0.5, 240, 0.75) for days in (0, 120, 180, 240, 300)]
-    [0.5, 0.75, 0.875, 1.0, 1.0]
-    >>> [ramp_speed_factor(days, True, 0.5, 240, 0.75) for days in (0, 90, 180, 240)]
-    [0.5, 0.75, 1.0, 1.0]
-    """
-    days = ramp_days * (mentored_ramp_factor if has_mentor else 1)
-    return min(1.0, ramp_start_factor + (1 - ramp_start_factor) * days_in_post / days)
-
-
-@rule("S4.2.3")
 def ramp_loss_days(has_mentor: bool, ramp_start_factor: float, ramp_days: float, mentored_ramp_factor: float) -> float:
     """The whole days of full speed that a new person falls short of until up to speed.
 

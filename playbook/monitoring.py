@@ -157,7 +157,7 @@ def response_hours(
     return float(np.quantile(waited, response_quantile_share, method="inverted_cdf") / 60)
 
 
-@rule("S1.1.1c", "S2.2.1")
+@rule("S1.1.1c", "S2.2.1", "S3.1.2")
 def luck_share(share: float, cases_count: ArrayLike) -> NDArray[np.float64]:
     """The standard error of a share counted over so many cases: how far luck alone commonly moves it.
 

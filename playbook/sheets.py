@@ -24,6 +24,7 @@ NUMBER_NAME = re.compile(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?:\.\w+)?\b")
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 QUOTED = re.compile(r'"[^"]*"')
 PERCENT = 100
+TIMES = ("minutes", "hours", "days", "months", "years")
 GRID = 12  # a page is twelve columns wide; a table's columns share them
 
 Kind = Literal["text", "number", "share", "cny", "date", "time", "moment", "choice"]
@@ -264,8 +265,8 @@ def in_words(value: Any, unit: str) -> str:
         return f"{PERCENT * value:.10g} %"
     if unit == "cny":
         return f"CNY {value:,}"
-    if unit in ("hours", "days", "minutes", "years"):
-        return f"{value:,} {unit}"
+    if unit in TIMES:
+        return f"{value:,} {unit.removesuffix('s') if value == 1 else unit}"
     return (
         f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value).replace("_", " ")
     )

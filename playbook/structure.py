@@ -178,7 +178,7 @@ def swap_hours(
     return slow_hours + open_cases_count * handover_minutes / 60
 
 
-@rule("S1.2.3c")
+@rule("S1.2.3c", "S4.2.3")
 def ramp_speed_factor(
     days_in_post: float, has_mentor: bool, ramp_start_factor: float, ramp_days: float, mentored_ramp_factor: float
 ) -> float:

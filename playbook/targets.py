@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from playbook.errors import InputError, chosen
+from playbook.monitoring import luck_share
 from playbook.rules import rule
 from playbook.staffing import MONTHS_A_YEAR
 
@@ -69,23 +70,13 @@ def complaints_in_time_share(
 
 
 @rule("S3.1.2")
-def luck_share(rate_share: float, policies_count: float) -> float:
-    """The standard error of a rate over so many policies, by luck alone: the binomial formula.
-
-    >>> round(luck_share(0.80, 400), 3), round(luck_share(0.80, 100), 3)
-    (0.02, 0.04)
-    """
-    return float(np.sqrt(rate_share * (1 - rate_share) / policies_count))
-
-
-@rule("S3.1.2")
 def is_abnormal(rate_share: float, usual_share: float, policies_count: float, swing_limit_factor: float) -> bool:
     """Whether a rate lies farther from its usual level than so many standard errors: the limits of a control chart.
 
     >>> [is_abnormal(rate, 0.80, 400, 3) for rate in (0.739, 0.741, 0.80, 0.859, 0.861)]
     [True, False, False, False, True]
     """
-    return abs(rate_share - usual_share) > swing_limit_factor * luck_share(usual_share, policies_count)
+    return bool(abs(rate_share - usual_share) > swing_limit_factor * luck_share(usual_share, policies_count))
 
 
 # What each person's part of the team's target is in proportion to: premium falling due to them, the share that they

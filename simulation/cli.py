@@ -298,6 +298,31 @@ def forms(
 
 
 @app.command()
+def handbook(
+    to: Annotated[
+        Path | None, typer.Option(help="The folder to build; by default handbook in the folder of runs.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Build the handbook to read: pages for the browser, with the network off, and one PDF."""
+    from simulation.study.folders import runs_folder
+
+    try:
+        from simulation.view.handbook import build_handbook
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"{error.name} is missing; the book needs more: pip install 'renewal-playbook[book]'"
+        ) from None
+    built = build_handbook(to or runs_folder() / "handbook", Parameters.load())
+    if as_json:
+        _print_json({"start": str(built.start), "pdf": str(built.pdf), "pages": built.pages_count,
+                     "forms": built.forms_count})  # fmt: skip
+    else:
+        _tell([f"Open {built.start} in a browser ({built.pages_count} pages, {built.forms_count} forms).",
+               f"To print: {built.pdf}"])  # fmt: skip
+
+
+@app.command()
 def verify(
     files: Annotated[list[str] | None, typer.Argument(help="Verification files; by default the shipped ones.")] = None,
     seed: Seed = 1,

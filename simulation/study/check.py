@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playbook.cards import items
+from playbook.cards import items, readings
 from playbook.documents import params_folder
 from playbook.errors import InputError
 from playbook.parameters import Parameters
@@ -25,7 +25,7 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 def check_all() -> list[str]:
     """What is wrong anywhere under params/, one text a problem; empty where all is in order."""
-    problems = _tried(lambda: Parameters.load().fingerprint()) + _tried(items)
+    problems = _tried(lambda: Parameters.load().fingerprint()) + _tried(items) + _tried(readings)
     for folder, read in READERS.items():
         for path in sorted((params_folder() / folder).glob("*.yaml")):
             problems += _tried(lambda read=read, path=path: read(str(path)))

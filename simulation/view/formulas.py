@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from playbook.errors import InputError
 from playbook.parameters import Parameters
-from playbook.sheets import REFERENCE, Entry, value_of
+from playbook.sheets import REFERENCE, TIMES, Entry, value_of
 
 ABOVE = "above."
 LONGEST_TEXT = 240  # a spreadsheet takes no longer text inside a formula than 255 letters
@@ -44,8 +44,8 @@ def _number_in_words(name: str, parameters: Parameters) -> str:
         return f'ROUND(100*{name},2)&" %"'
     if unit == "cny":
         return f'"CNY "&TEXT({name},"#,##0")'
-    if unit in ("hours", "days", "minutes", "years"):
-        return f'{name}&" {unit}"'
+    if unit in TIMES:
+        return f'{name}&IF({name}=1," {unit.removesuffix("s")}"," {unit}")'
     return f'SUBSTITUTE({name},"_"," ")' if unit == "choice" else name
 
 

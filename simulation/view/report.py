@@ -13,8 +13,19 @@ from simulation.view import plots, tables, words
 
 def page(path: Path, **content: Any) -> None:
     """Write a report; `content` are the fields of report.html."""
-    environment = Environment(loader=PackageLoader("simulation.view"), autoescape=select_autoescape(), trim_blocks=True)
-    path.write_text(environment.get_template("report.html").render(**content), encoding="utf-8")
+    path.write_text(rendered("report.html", **content), encoding="utf-8")
+
+
+def rendered(template: str, **content: Any) -> str:
+    """A template of simulation/view/templates with its fields filled in; what goes into HTML is escaped."""
+    environment = Environment(
+        loader=PackageLoader("simulation.view"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        comment_start_string="<#",  # `{#name}` is a heading's name in Markdown
+        comment_end_string="#>",
+    )
+    return environment.get_template(template).render(**content)
 
 
 def comparison_page(

@@ -38,6 +38,7 @@ STEPS = [
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.tables simulation.view.plots simulation.view.report",
     "simulation.view.notebook simulation.view.telling",
+    "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.cli",
 ]
 FLOORS = [name for step in STEPS for name in step.split()]
@@ -49,6 +50,9 @@ DOORS = {
     "jinja2": "simulation/view/report.py",
     "typer": "simulation/cli.py",
     "rich": "simulation/cli.py",
+    "sphinx": "simulation/view/site.py",
+    "pypandoc": "simulation/view/printed.py",
+    "typst": "simulation/view/printed.py",
     "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
 }
 

@@ -18,10 +18,10 @@ from playbook.careers import (
     outside_delay_hours,
     placement_cost_share,
     ramp_loss_days,
-    ramp_speed_factor,
 )
 from playbook.errors import InputError
 from playbook.parameters import Parameters
+from playbook.structure import ramp_speed_factor
 
 YEARS = {"junior": 0, "intermediate": 1, "advanced": 3}
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook.errors import InputError
+from playbook.monitoring import luck_share
 from playbook.parameters import Parameters
 from playbook.targets import (
     PERIOD_MONTHS,
@@ -16,7 +17,6 @@ from playbook.targets import (
     by_period,
     complaints_in_time_share,
     is_abnormal,
-    luck_share,
     personal_targets_cny,
     renewal_share,
 )

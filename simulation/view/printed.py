@@ -1,0 +1,65 @@
+"""The handbook as one PDF for paper: Markdown through pandoc to typst, which brings its Latin fonts with it."""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import pypandoc
+import typst
+
+from playbook.errors import InputError
+from simulation.view.pages import SET_UP, Page
+from simulation.view.report import rendered
+
+MARKDOWN = "commonmark+pipe_tables+attributes+raw_attribute+smart"
+SHEET = "<!-- sheet -->"
+FONTS = Path(__file__).resolve().parent / "fonts"
+MOST_ROWS = 14
+WIDE_FROM = 9  # a table with more columns than this is printed across the page
+
+
+def print_book(pages: Sequence[Page], file: Path, said: Callable[[str], str]) -> None:
+    """Write the pages as one PDF; InputError with what typst says where it cannot."""
+    markdown = "\n\n".join(_parts(pages, said))
+    body = pypandoc.convert_text(
+        markdown, "typst", format=MARKDOWN, extra_args=["--syntax-highlighting=none", "--wrap=none"]
+    )
+    text = rendered("handbook.typ", body=body, edition=version("renewal-playbook"), set_up=SET_UP)
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name) / "handbook.typ"
+        source.write_text(text, encoding="utf-8")
+        try:
+            pdf, faults = typst.compile_with_warnings(str(source), font_paths=[str(FONTS)], ignore_system_fonts=True)
+        except typst.TypstError as error:
+            raise InputError(f"the book cannot be printed: {error}") from None
+    if faults:
+        raise InputError("the book cannot be printed:\n" + "\n".join(fault.message for fault in faults))
+    file.write_bytes(pdf)
+
+
+def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:
+    """The Markdown of each page, one level down, with a title page before each part."""
+    part = ""
+    for page in pages:
+        if page.part != part:
+            part = page.part
+            yield f"# {part}"
+        text = re.sub(r"\[([^\]]*)\]\((?:notebooks/[^)]+|handbook\.pdf)\)", r"\1", page.text)
+        text = _one_level_down(text)
+        if page.form:
+            sheet = rendered("sheet.typ", form=page.form, said=said, most_rows=MOST_ROWS, wide_from=WIDE_FROM)
+            text = text.replace(SHEET, f"```{{=typst}}\n{sheet}\n```")
+        yield text
+
+
+def _one_level_down(text: str) -> str:
+    """Every heading one level lower, but not what looks like one in a block of code.
+
+    >>> _one_level_down("# A\\n```\\n# B\\n```\\n## C")
+    '## A\\n```\\n# B\\n```\\n### C'
+    """
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
+    return "".join(part if number % 2 else re.sub(r"^#", "##", part, flags=re.MULTILINE)
+                   for number, part in enumerate(parts))  # fmt: skip
