@@ -7,6 +7,7 @@ that is the axis on which the desk runs, so that nights, weekends and holidays c
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,13 @@ class OfficeCalendar:
         find = bisect_left if is_end else bisect_right
         span = max(find(self._begin, working_minute) - 1, 0)
         return self._open[span] + (working_minute - self._begin[span])
+
+    def span(self, working_minute: float) -> tuple[float, float, float]:
+        """The stretch of opening that a working minute lies in: its first and its last working minute, and the calendar
+        minute of the opening."""
+        span = max(bisect_right(self._begin, working_minute) - 1, 0)
+        end = self._begin[span + 1] if span + 1 < len(self._begin) else inf
+        return self._begin[span], end, self._open[span]
 
     def deadline(self, from_minute: float, hours: float, clock: str) -> float:
         """The calendar minute at which `hours` have passed on the `calendar` clock or on the `working` one.

@@ -3,6 +3,7 @@
 One row a policy of the season, as plain lists; the desk tells a case what happened and asks it what the customer does.
 """
 
+from array import array
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,12 @@ class Cases:
         self.quote, self.close_minute = readable(season.quote), readable(season.close)
         self.decides, self.resistance = readable(wishes.decides), readable(wishes.resistance)
         self.renews_alone, self.needed = readable(wishes.renews_alone), readable(wishes.conversations_needed)
-        self.effect = [0.0] * size
+        self.effect = array("d", [0.0]) * size
         self.touches, self.conversations, self.unanswered = [0] * size, [0] * size, [0] * size
         self.breaches, self.complaints = [0] * size, [0] * size
         self.has_proposal, self.has_asked, self.is_closed = [False] * size, [False] * size, [False] * size
-        self.outcome, self.signed, self.first_touch = [LAPSED] * size, [NEVER] * size, [NEVER] * size
+        self.outcome = [LAPSED] * size
+        self.signed, self.first_touch = array("d", [NEVER]) * size, array("d", [NEVER]) * size
         self.waiting: list[Piece | None] = [None] * size
         self.owner: list[Any] = [None] * size
         self.silent_since: list[float | None] = [None] * size
@@ -53,7 +55,7 @@ class Cases:
 
     def is_over(self, case: int) -> bool:
         """Whether the policy is renewed, the customer has refused, or its time is up."""
-        return self.is_closed[case] or self.close_minute[case] <= self.desk.stamp()
+        return self.is_closed[case] or self.close_minute[case] <= self.desk.stamp
 
     def is_ours(self, case: int) -> bool:
         """Whether the next step is ours to plan: the case is not over, and the customer has not asked to be served."""
@@ -67,17 +69,17 @@ class Cases:
         """Whether the customer signs now: a proposal is there, the customer wishes it, and is ready or has decided."""
         if not self.has_proposal[case] or not self.wants_to_renew(case):
             return False
-        return self.conversations[case] >= self.needed[case] or self.decides[case] <= self.desk.stamp()
+        return self.conversations[case] >= self.needed[case] or self.decides[case] <= self.desk.stamp
 
     def has_refused(self, case: int) -> bool:
         """Whether the customer, asked now, says that the decision has fallen against us."""
-        return self.decides[case] <= self.desk.stamp() and not self.wants_to_renew(case)
+        return self.decides[case] <= self.desk.stamp and not self.wants_to_renew(case)
 
     # What service adds, while it comes before the decision.
 
     def add(self, case: int, logit: float) -> None:
         """A service effect; nothing after the decision day."""
-        if self.desk.stamp() < self.decides[case]:
+        if self.desk.stamp < self.decides[case]:
             self.effect[case] += logit
 
     def talk_with(self, case: int, skill: float) -> None:
@@ -90,7 +92,7 @@ class Cases:
         self.add(case, skilled * further * self._timing_weight(case))
 
     def _timing_weight(self, case: int) -> float:
-        days_left = (self.due[case] - self.desk.stamp()) / MINUTES_A_DAY
+        days_left = (self.due[case] - self.desk.stamp) / MINUTES_A_DAY
         for threshold, weight in self.timing:
             if days_left <= threshold:
                 return weight
@@ -100,7 +102,7 @@ class Cases:
         """A reply came late or not at all; some customers complain of it."""
         self.add(case, self.decision.late_reply_logit)
         if self.complains(case, self.breaches[case]):
-            self.desk.customers.complain(case, self.desk.stamp())
+            self.desk.customers.complain(case, self.desk.stamp)
         self.breaches[case] += 1
 
     def make_good(self, case: int) -> None:
@@ -121,7 +123,7 @@ class Cases:
         case = piece.case
         self.take_up(piece)
         if not self.touches[case]:
-            self.first_touch[case] = self.desk.stamp()
+            self.first_touch[case] = self.desk.stamp
         self.touches[case] += 1
 
     def agree(self, case: int, outcome: int) -> None:
@@ -131,7 +133,7 @@ class Cases:
 
     def settle(self, case: int, outcome: int) -> None:
         """The policy is renewed."""
-        self.outcome[case], self.signed[case] = outcome, self.desk.stamp()
+        self.outcome[case], self.signed[case] = outcome, self.desk.stamp
         self.close(case)
 
     def close(self, case: int) -> None:
@@ -157,7 +159,7 @@ class Cases:
         """Try again another day; when attempts are exhausted, go on with the proposal, or leave the customer be."""
         self.unanswered[case] += 1
         if self.unanswered[case] < self.unanswered_limit:
-            self.desk.plan(FOLLOW_UP, case, self.desk.stamp() + self.gap_days * MINUTES_A_DAY)
+            self.desk.plan(FOLLOW_UP, case, self.desk.stamp + self.gap_days * MINUTES_A_DAY)
         elif not self.has_proposal[case]:
             self.desk.plan(PROPOSAL, case, self.quote[case])
 
@@ -166,15 +168,15 @@ class Cases:
         if not self.has_proposal[case]:
             self.desk.plan(PROPOSAL, case, self.quote[case])
         elif self.asks_requote(case, self.conversations[case]):
-            self.desk.plan(PROPOSAL, case, self.desk.stamp())
+            self.desk.plan(PROPOSAL, case, self.desk.stamp)
         else:
             days = self.next_days(case, self.conversations[case])
-            self.desk.plan(FOLLOW_UP, case, self.desk.stamp() + days * MINUTES_A_DAY)
+            self.desk.plan(FOLLOW_UP, case, self.desk.stamp + days * MINUTES_A_DAY)
 
     def plan_after_proposal(self, case: int) -> None:
         """Ask what the customer thinks of it, with all attempts anew."""
         self.unanswered[case] = 0
-        self.desk.plan(FOLLOW_UP, case, self.desk.stamp() + self.gap_days * MINUTES_A_DAY)
+        self.desk.plan(FOLLOW_UP, case, self.desk.stamp + self.gap_days * MINUTES_A_DAY)
 
     def decide(self, case: int) -> bool:
         """The decision day: True where the customer now asks the desk to renew."""

@@ -65,6 +65,8 @@ class Customers:
             self.desk.luck, "enquiry patience", len(self.season), lambda u: durations(u, "exponential", mean)
         )
         self._watched_from, self._watched = -inf, []
+        reading, either = self.monitoring.silence_reading, (False, True)
+        self._runs = {(due, first): silence_runs(reading, due, first) for due in either for first in either}
         self._message_minutes, self._batch = demand.message_minutes, demand.message_batch_count
 
     def known(self) -> list[Known]:
@@ -140,7 +142,7 @@ class Customers:
             groups[self.cases.group[case]] += not self.cases.is_over(case)
         for group, count in enumerate(groups):
             for done in range(0, count, self._batch):
-                piece = Piece(MESSAGE, group, NO_CASE, self.desk.stamp(), self.desk.now)
+                piece = Piece(MESSAGE, group, NO_CASE, self.desk.stamp, self.desk.now)
                 piece.handling = min(self._batch, count - done) * self._message_minutes
                 self.desk.queue(piece)
 
@@ -148,12 +150,10 @@ class Customers:
 
     def watch(self, case: int, has_step_due: bool) -> None:
         """The silence clock starts, if under the reading in force it runs at all and does not run already."""
-        monitoring, silent_since = self.monitoring, self.cases.silent_since
-        if silent_since[case] is not None:
+        silent_since = self.cases.silent_since
+        if silent_since[case] is not None or not self._runs[has_step_due, self.cases.touches[case] == 0]:
             return
-        if not silence_runs(monitoring.silence_reading, has_step_due, self.cases.touches[case] == 0):
-            return
-        stamp = self.desk.stamp()
+        stamp, monitoring = self.desk.stamp, self.monitoring
         if stamp != self._watched_from:
             self._watched_from, self._watched = stamp, []
             end = silence_deadline(stamp, monitoring.silence_limit_hours, monitoring.silence_clock, self.calendar)

@@ -53,7 +53,8 @@ class Desk:
         self.customers = Customers(self)
         self.work: dict = {}
         self._read_work()
-        self.now, self._stamp = 0.0, None
+        self._span_begin = self._span_end = self._span_open = 0.0
+        self.turn_to(0.0)
         self.dispatch = self._dispatch()
         self.morning = 0.0
         self.closing = np.inf if self.calendar.is_always_open else 0.0
@@ -128,19 +129,21 @@ class Desk:
     def _dispatch(self) -> Dispatch:
         chances = readable(self.wishes.chance_alone)
         self.routing = Routing(
-            self.structure, self.parameters, case_disciplines(self.season, chances, self.parameters, self.stamp)
+            self.structure, self.parameters, case_disciplines(self.season, chances, self.parameters, self)
         )
         return Dispatch(self.routing, idle_choice(self.parameters, self.calendar.longest_day_minutes), lambda: self.now)
 
-    def _turn_to(self, now: float, stamp: float | None = None) -> None:
-        """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it."""
-        self.now, self._stamp = now, stamp
+    def turn_to(self, now: float, stamp: float | None = None) -> None:
+        """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it.
 
-    def stamp(self) -> float:
-        """The calendar minute of now."""
-        if self._stamp is None:
-            self._stamp = self.calendar.calendar(self.now)
-        return self._stamp
+        `stamp` is its calendar minute, which for an entry may be one at which the office was closed.
+        """
+        self.now = now
+        if stamp is None:
+            if not self._span_begin <= now < self._span_end:
+                self._span_begin, self._span_end, self._span_open = self.calendar.span(now)
+            stamp = self._span_open + (now - self._span_begin)
+        self.stamp = stamp
 
     # What people ask of the desk.
 
@@ -149,7 +152,7 @@ class Desk:
         now = self.env.now
         if self.agenda.next_minute <= now:
             self._happen()
-        self._turn_to(now)
+        self.turn_to(now)
         if person.away_minute <= now and (away := person.away_now()) is not None:
             return away
         if person.tray:
@@ -166,14 +169,9 @@ class Desk:
         self._set_alarm()
         return person.wake
 
-    def minutes_for(self, piece: Piece, person: Person) -> float:
-        """The minutes that a piece takes in a person's hands."""
-        self._turn_to(self.env.now)
-        return piece.handling if piece.kind == AWAY else self.work[piece.kind].minutes(piece, person)
-
     def done(self, piece: Piece, person: Person) -> None:
         """A piece is done: what follows from it, and its row."""
-        self._turn_to(self.env.now)
+        self.turn_to(self.env.now)
         self.work[piece.kind].done(piece, person)
         self.ledger.stay(piece, person.number, self.now)
 
@@ -181,7 +179,7 @@ class Desk:
 
     def want(self, kind: int, case: int) -> Piece:
         """A piece of work for a case waits from now on."""
-        piece = Piece(kind, self.cases.group[case], case, self.stamp(), self.now)
+        piece = Piece(kind, self.cases.group[case], case, self.stamp, self.now)
         self.queue(piece)
         return piece
 
@@ -192,7 +190,7 @@ class Desk:
         """
         if stamp >= self.cases.close_minute[case] or self.cases.has_asked[case]:
             return
-        if stamp <= self.stamp():
+        if stamp <= self.stamp:
             self.customers.step(kind, case)
         else:
             self._planned[self.calendar.next_open_day(int(stamp // MINUTES_A_DAY))].append((case, kind))
@@ -200,18 +198,17 @@ class Desk:
 
     def queue(self, piece: Piece) -> None:
         """A piece waits, for its owner or for all; an idle person is called for it."""
-        owner = self.owners.asked_first(piece)
-        if owner is not None:
+        if self.structure.owner_first and (owner := self.owners.asked_first(piece)) is not None:
             self.owners.queue(owner, piece)
             return
         self.dispatch.put(piece)
-        self.offer(piece)
+        if self.dispatch.idle_count:
+            self.offer(piece)
 
     def offer(self, piece: Piece) -> None:
         """Idle people are called for a piece that waits."""
-        if self.dispatch.idle_count:
-            for person, taken in self.dispatch.matches(piece):
-                person.wake.succeed(taken)
+        for person, taken in self.dispatch.matches(piece):
+            person.wake.succeed(taken)
 
     def leave(self, piece: Piece, result: int) -> None:
         """A waiting piece leaves its line undone."""
@@ -243,7 +240,7 @@ class Desk:
         last = self.env.now if before is None else nextafter(before, -inf)
         while agenda.next_minute <= last:
             at, stamp, kind, number, _, concern = agenda.pop()
-            self._turn_to(at, stamp)
+            self.turn_to(at, stamp)
             self._happens[kind](number, stamp, concern)
         if self.dispatch.idle_count:
             self._set_alarm()
@@ -267,7 +264,7 @@ class Desk:
 
     def _morning(self, day: int, stamp: float, _: object) -> None:
         """A new day: its closing, the order of work set anew, and the steps planned for it."""
-        self._turn_to(self.now)  # the opening, not the closing before it
+        self.turn_to(self.now)  # the opening, not the closing before it
         if not self.calendar.is_always_open:
             self.closing = self._closings[day]
         self.morning = self.now

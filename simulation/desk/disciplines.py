@@ -8,6 +8,7 @@ anew at the stand-up, and they stay until the next morning.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from playbook.allocation import priority, value_at_risk_per_minute
 from playbook.clock import MINUTES_A_DAY
@@ -57,12 +58,11 @@ def accumulating_priority(points: float, points_per_minute: float) -> Discipline
     )
 
 
-def case_disciplines(
-    season: Season, chance_alone: Column, parameters: Parameters, stamp: Callable[[], float]
-) -> dict[str, Discipline]:
+def case_disciplines(season: Season, chance_alone: Column, parameters: Parameters, clock: Any) -> dict[str, Discipline]:
     """The disciplines by name whose keys do not depend on a piece's class, over the cases of a season.
 
-    chance_alone: what the desk can know of each case's chance to renew without service. stamp: the calendar minute of now.
+    chance_alone: what the desk can know of each case's chance to renew without service. clock: whose `stamp` is the
+    calendar minute of now.
     """
     due, premium = readable(season.due), readable(season.book.premium_cny[season.policy])
     found = [
@@ -70,7 +70,7 @@ def case_disciplines(
         Discipline("earliest_due", lambda piece: due[piece.case]),
         Discipline("highest_value", lambda piece: -premium[piece.case]),
         Discipline("value_at_risk", _value_at_risk(premium, chance_alone, parameters)),
-        Discipline("handbook_priority", _handbook_priority(season, due, parameters, stamp), is_daily=True),
+        Discipline("handbook_priority", _handbook_priority(season, due, parameters, clock), is_daily=True),
     ]
     return {each.name: each for each in found}
 
@@ -86,7 +86,7 @@ def _value_at_risk(premium: Column, chance_alone: Column, parameters: Parameters
     return key
 
 
-def _handbook_priority(season: Season, due: Column, parameters: Parameters, stamp: Callable[[], float]) -> Key:
+def _handbook_priority(season: Season, due: Column, parameters: Parameters, clock: Any) -> Key:
     """The handbook's dynamic priority (S2.1.2a) by the days that are left today."""
     allocation = parameters.allocation
     tier = [allocation.tier_weight_factor[GROUPS[group]] for group in season.group.tolist()]
@@ -97,7 +97,7 @@ def _handbook_priority(season: Season, due: Column, parameters: Parameters, stam
     def key(days_left: int, tier_weight: float, line_weight: float) -> float:
         return -priority(days_left, tier_weight, line_weight, points)
 
-    return lambda piece: key((due[piece.case] - stamp()) // MINUTES_A_DAY, tier[piece.case], line[piece.case])
+    return lambda piece: key((due[piece.case] - clock.stamp) // MINUTES_A_DAY, tier[piece.case], line[piece.case])
 
 
 def expected_minutes(parameters: Parameters) -> dict[tuple[int, int], float]:

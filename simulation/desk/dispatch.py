@@ -100,11 +100,14 @@ class Dispatch:
         for row in self._rows[person.seat.post]:
             if row.waiting_over and sum(self._waiting[each] for each in row.classes) <= row.waiting_over:
                 continue
-            lines = row.lines if not own else [*row.lines, *(own[line] for line in row.lines if line in own)]
-            head = lines[0].head() if len(lines) == 1 else self._first_of(lines)
+            if own:
+                head = self._first_of([*row.lines, *(own[line] for line in row.lines if line in own)])
+            else:
+                head = self._first_of(row.lines) if row.only is None else row.only.head()
             if head is not None:
-                self.leave(head[2])  # its entry is dropped when it comes to the head of its line
-                return head[2]
+                piece = head[2]
+                self.leave(piece)  # its entry is dropped when it comes to the head of its line
+                return piece
         return None
 
     def _first_of(self, lines: list[Line]) -> tuple[float, int, Piece] | None:

@@ -50,6 +50,7 @@ class Person:
             if piece is None:
                 self.turn_to(REST)
                 piece = yield desk.rest(self)
+                desk.turn_to(env.now)
             yield env.timeout(self.begin(piece))
             self.put_down(piece)
 
@@ -83,8 +84,9 @@ class Person:
         self.turn_to(piece.what)
         if piece.begun < 0:
             piece.begun = now
-            piece.left = piece.worked = desk.minutes_for(piece, self)
-            self.worked_today += piece.worked
+            minutes = piece.handling if piece.kind == AWAY else desk.work[piece.kind].minutes(piece, self)
+            piece.left = piece.worked = minutes
+            self.worked_today += minutes
         today = desk.closing - now
         if piece.left <= today:
             spent, piece.left = piece.left, 0.0

@@ -44,10 +44,11 @@ class Line:
 class ServiceRow:
     """Lines that a post compares with each other, and how many pieces must wait before it looks at them at all."""
 
-    __slots__ = ("classes", "lines", "waiting_over")
+    __slots__ = ("classes", "lines", "only", "waiting_over")
 
     def __init__(self, lines: list[Line], classes: list[int], waiting_over: int):
         self.lines, self.classes, self.waiting_over = lines, classes, waiting_over
+        self.only = lines[0] if len(lines) == 1 else None
 
 
 def group_names(parameters: Parameters) -> tuple[str, ...]:

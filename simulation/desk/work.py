@@ -172,7 +172,7 @@ class Enquiry(Work):
         self.talk = self.draws("enquiry", demand.enquiry_minutes, demand.enquiry_variation_factor)
 
     def minutes(self, piece: Piece, person: Person) -> float:
-        if is_late(self.desk.stamp(), piece.deadline):
+        if is_late(self.desk.stamp, piece.deadline):
             self.cases.breach(piece.case)
         return pace(self.talk(piece.case, piece.ordinal), person.speed[piece.group])
 
@@ -193,7 +193,7 @@ class Complaint(Work):
         piece.result = DONE
         calendar = self.desk.calendar
         closing = calendar.deadline(piece.born, self.closing_hours, "calendar")
-        if not is_late(calendar.calendar(piece.begun), piece.deadline) and not is_late(self.desk.stamp(), closing):
+        if not is_late(calendar.calendar(piece.begun), piece.deadline) and not is_late(self.desk.stamp, closing):
             self.cases.make_good(piece.case)
 
 
