@@ -15,6 +15,7 @@ from playbook.errors import InputError, did_you_mean
 from playbook.ledger import Entry, ledger
 from playbook.parameters import Parameter, Parameters
 from playbook.sheets import TIMES, Form, form, form_names, in_words
+from simulation.study.folders import notebooks_folder
 from simulation.view.report import rendered
 
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]*)\)")
@@ -56,11 +57,6 @@ class Page:
     def title(self) -> str:
         """The words of its first heading."""
         return re.match(r"# (.+?)(?: \{#.*\})?$", self.text, re.MULTILINE)[1]
-
-
-def notebooks_folder() -> Path:
-    """Where the notebooks lie."""
-    return Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def book_pages(parameters: Parameters) -> list[Page]:
