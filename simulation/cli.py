@@ -217,7 +217,7 @@ def book_make(file: Annotated[Path, typer.Argument(help="The CSV file to write."
 
 @app.command()
 def check(as_json: Json = False) -> None:
-    """Check every file under params/."""
+    """Check every file under params/, and every form."""
     from simulation.study.check import check_all
 
     problems = check_all()
@@ -226,7 +226,9 @@ def check(as_json: Json = False) -> None:
     else:
         for problem in problems:
             typer.echo(problem)
-        typer.echo(f"{len(problems)} problems found" if problems else "Every file under params/ is in order.")
+        typer.echo(
+            f"{len(problems)} problems found" if problems else "Every file under params/ is in order, and every form."
+        )
     if problems:
         raise typer.Exit(2)
 

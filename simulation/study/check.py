@@ -1,4 +1,4 @@
-"""Every file under params/ read as what it is, and every problem told."""
+"""Every file under params/ and every form read as what it is, and every problem told."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +8,7 @@ from playbook.cards import items, readings
 from playbook.documents import params_folder
 from playbook.errors import InputError
 from playbook.parameters import Parameters
+from playbook.sheets import form, form_names
 from simulation.desk.book_file import read_mapping
 from simulation.desk.team import read_structure
 from simulation.study.scenario import read_scenario
@@ -24,8 +25,10 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 
 def check_all() -> list[str]:
-    """What is wrong anywhere under params/, one text a problem; empty where all is in order."""
+    """What is wrong anywhere under params/ or with a form, one text a problem; empty where all is in order."""
     problems = _tried(lambda: Parameters.load().fingerprint()) + _tried(items) + _tried(readings)
+    for name in form_names():
+        problems += _tried(lambda name=name: form(name))
     for folder, read in READERS.items():
         for path in sorted((params_folder() / folder).glob("*.yaml")):
             problems += _tried(lambda read=read, path=path: read(str(path)))

@@ -12,6 +12,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from playbook.documents import params_folder
 from playbook.errors import InputError
 
 WRITING_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -29,6 +30,11 @@ def runs_folder() -> Path:
             return folder
     except OSError as error:
         raise InputError(f"{folder}: runs cannot be written there: {error.strerror}") from None
+
+
+def notebooks_folder() -> Path:
+    """The notebooks/ folder that belongs to this installation."""
+    return params_folder().parent / "notebooks"
 
 
 def new_folder(kind: str, name: str) -> Path:

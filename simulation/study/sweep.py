@@ -18,7 +18,7 @@ from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from simulation.study.answers import read_runs
 from simulation.study.compare import Difference, compare
-from simulation.study.folders import whole_folder, write_json
+from simulation.study.folders import notebooks_folder, whole_folder, write_json
 from simulation.study.measures import BY_NAME
 from simulation.study.replicate import completed, worker_processes
 from simulation.study.scenario import check_measure, labels, read_scenario
@@ -71,11 +71,6 @@ class Outcome:
     case: str
     seconds: float
     error: str | None = None
-
-
-def notebooks_folder() -> Path:
-    """The notebooks/ folder that belongs to this installation."""
-    return params_folder().parent / "notebooks"
 
 
 def read_sweep(name: str) -> Sweep:

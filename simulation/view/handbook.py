@@ -7,8 +7,8 @@ from pathlib import Path
 from playbook.errors import InputError
 from playbook.parameters import Parameters
 from playbook.sheets import filled, form, form_names
-from simulation.study.folders import whole_folder
-from simulation.view.pages import book_pages, notebooks_folder
+from simulation.study.folders import notebooks_folder, whole_folder
+from simulation.view.pages import book_pages
 from simulation.view.printed import print_book
 from simulation.view.site import build_site
 from simulation.view.workbook import write_form

@@ -15,9 +15,14 @@ from playbook.errors import InputError, did_you_mean
 from playbook.ledger import Entry, ledger
 from playbook.parameters import Parameter, Parameters
 from playbook.sheets import TIMES, Form, form, form_names, in_words
+from simulation.study.folders import notebooks_folder
 from simulation.view.report import rendered
 
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]*)\)")
+NUMBER = re.compile(
+    r"^```.*?^```$|`[^`\n]*`|^#[^\n]*$|\[[^\]]*\]\([^)]*\)|(?P<number>\b(?:S\d\.\d\.\d[a-z]?|Q\d+b?)\b)",
+    re.MULTILINE | re.DOTALL,
+)
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```pycon\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
 SET_UP = "set-up"
@@ -52,11 +57,6 @@ class Page:
     def title(self) -> str:
         """The words of its first heading."""
         return re.match(r"# (.+?)(?: \{#.*\})?$", self.text, re.MULTILINE)[1]
-
-
-def notebooks_folder() -> Path:
-    """Where the notebooks lie."""
-    return Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def book_pages(parameters: Parameters) -> list[Page]:
@@ -106,6 +106,7 @@ def _chapter(path: Path, entries: dict[str, Entry]) -> Page:
     front, text = re.fullmatch(r"---\n(.*?)---\n(.*)", text, re.DOTALL).groups()
     fields = dict(line.split(": ", 1) for line in front.splitlines())
     text = re.sub(r"^# .+$", f"# {_title(path)} {{#chapter-{word_of(path)}}}", text, count=1, flags=re.MULTILINE)
+    text = with_numbers_linked(text)
     text = HEADING.sub(lambda heading: _item_heading(heading, entries[heading["id"]]), text)
     text = BLOCK.sub(_set_up, text)
     kept = f"\n\n*Kept by the {fields['owner']}; to be looked at again by {fields['review']}.*\n"
@@ -114,13 +115,14 @@ def _chapter(path: Path, entries: dict[str, Entry]) -> Page:
 
 def _set_up(block: re.Match[str]) -> str:
     """A block of examples without an answer is told apart: it only gets things ready."""
-    has_answer = any(line and not line.startswith((">>>", "...")) for line in block["lines"].splitlines())
-    return block[0] if has_answer else f"```{SET_UP}\n{block['lines']}```"
+    lines = block["lines"].rstrip()
+    has_answer = any(line and not line.startswith((">>>", "...")) for line in lines.splitlines())
+    return f"```{'pycon' if has_answer else SET_UP}\n{lines}\n```"
 
 
 def _item_heading(heading: re.Match[str], entry: Entry) -> str:
     stands = ", ".join(LEGS[leg] for leg in entry.has) or "nothing yet"
-    owed = "".join(f" Owed: {LEGS[leg]}, to the {entry.owed_to.get(leg, 'ledger')}." for leg in entry.owed)
+    owed = "".join(f" Owed: {LEGS[leg]} ({entry.owed_to.get(leg, 'not said where')})." for leg in entry.owed)
     line = f"*Stands: {stands}.{owed} [Numbers and functions](#card-{entry.id})*"
     return f"### {entry.id} {heading['title']} {{#item-{entry.id}}}\n\n{line}"
 
@@ -136,6 +138,21 @@ def linked(text: str, path: Path) -> str:
 
     codes = [span for code in CODE.finditer(text) for span in [code.span()]]
     return LINK.sub(lambda found: found[0] if any(a <= found.start() < b for a, b in codes) else look_up(found), text)
+
+
+def with_numbers_linked(text: str) -> str:
+    """A text in which the number of an item or a reading leads to it, but not in a heading, a link or code.
+
+    >>> with_numbers_linked("As S3.3.3 says (reading Q6b); `S3.3.3` and S9.9.9 stay.")
+    'As [S3.3.3](#item-S3.3.3) says (reading [Q6b](#reading-Q6b)); `S3.3.3` and S9.9.9 stay.'
+    """
+
+    def look_up(found: re.Match[str]) -> str:
+        number = found["number"] or ""
+        kind = "item" if number in items() else "reading" if number in readings() else None
+        return f"[{number}](#{kind}-{number})" if kind else found[0]
+
+    return NUMBER.sub(look_up, text)
 
 
 def target_of(link: str) -> str:

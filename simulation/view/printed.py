@@ -15,6 +15,7 @@ from simulation.view.report import rendered
 
 MARKDOWN = "commonmark+pipe_tables+attributes+raw_attribute+smart"
 SHEET = "<!-- sheet -->"
+WITH_PAGES, END = "```{=typst}\n#[\n#show link: with-page\n```", "```{=typst}\n]\n```"
 FONTS = Path(__file__).resolve().parent / "fonts"
 MOST_ROWS = 14
 WIDE_FROM = 9  # a table with more columns than this is printed across the page
@@ -51,7 +52,7 @@ def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:
         if page.form:
             sheet = rendered("sheet.typ", form=page.form, said=said, most_rows=MOST_ROWS, wide_from=WIDE_FROM)
             text = text.replace(SHEET, f"```{{=typst}}\n{sheet}\n```")
-        yield text
+        yield f"{WITH_PAGES}\n\n{text}\n\n{END}" if page.name == "ledger" else text
 
 
 def _one_level_down(text: str) -> str:

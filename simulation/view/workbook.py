@@ -112,6 +112,9 @@ class _Sheets:
         if any(entry.formula for _, entry in form.entries()):
             legend += f" Shaded cells marked {WORKED_OUT} are worked out"
             legend += f"; the numbers that they use stand on the sheet {NUMBERS}." if form.numbers else "."
+        else:
+            legend += " Nothing is worked out on this form."
+        legend += " The sheets are protected without a password."
         self._words(page, 1, width, f"{form.title}  {form.term}", size=16, is_bold=True)
         page.row += 1
         about = f"Filled in by: {form.filled_by}.  When: {form.when}.  Handbook: {', '.join(form.items)}."

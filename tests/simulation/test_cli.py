@@ -148,3 +148,20 @@ def test_a_slip_is_told_in_a_sentence(renewal, words, says):
     told = renewal(*words, status=2)
     assert says in " ".join(told.stderr.split())
     assert told.stdout == ""
+
+
+def test_forms_are_listed_and_one_is_written(renewal, tmp_path):
+    listed = {row["name"]: row for row in json.loads(renewal("forms", "--json").stdout)}
+    assert len(listed) == 30 and listed["score_sheet"]["items"] == ["S3.2.2", "S3.2.1"]
+    assert "评分表" in renewal("forms").stdout
+    told = renewal("forms", "score_sheet", "--to", "mine").stdout
+    assert "score_sheet.xlsx" in told and (tmp_path / "mine" / "score_sheet.xlsx").is_file()
+    assert "did you mean 'score_sheet'?" in renewal("forms", "score_shet", status=2).stderr
+
+
+def test_the_ledger_names_what_each_missing_leg_is_owed_to(renewal):
+    rows = {row["id"]: row for row in json.loads(renewal("rules", "--json").stdout)}
+    assert set(rows["S3.3.3"]) == {"id", "title", "legs", "owed", "owed_to"}
+    assert rows["S3.3.3"]["owed_to"] == {"b": "incentives and careers"} and rows["S3.3.3"]["owed"] == ["b"]
+    assert rows["S1.3.2a"]["owed"] == [] and rows["S1.3.2a"]["owed_to"] == {}
+    assert "owes b to incentives and careers" in renewal("rules").stdout
