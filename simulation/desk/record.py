@@ -4,8 +4,8 @@ Nothing is summed during the run; measures are computed from the record afterwar
 """
 
 import hashlib
-from array import array
 from dataclasses import dataclass
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ STAY_FIELDS = (
     "kind", "group", "case", "person", "born", "queued", "begun", "ended", "deadline", "worked", "overtime", "result",
 )  # fmt: skip
 SPELL_FIELDS = ("person", "what", "begun", "ended")
+STAY, SPELL = (Struct(f"{len(fields)}d").pack for fields in (STAY_FIELDS, SPELL_FIELDS))
 NOBODY = -1
 NEVER = float("nan")
 
@@ -29,28 +30,27 @@ class Ledger:
     """What the desk writes down as it happens: working minutes everywhere but in `born` and `deadline`."""
 
     def __init__(self) -> None:
-        self.stays = array("d")
-        self.spells = array("d")
+        self.stays, self.spells = bytearray(), bytearray()  # rows of doubles
 
     def copy(self) -> "Ledger":
         """The same rows, to which others may be added."""
         other = Ledger()
-        other.stays.extend(self.stays)
-        other.spells.extend(self.spells)
+        other.stays += self.stays
+        other.spells += self.spells
         return other
 
     def stay(self, piece: Piece, person: int, ended: float) -> None:
         """A piece of work is over, or was still open at the end."""
         begun = piece.begun if piece.begun >= 0 else NEVER
-        self.stays.extend(
-            (piece.kind, piece.group, piece.case, person, piece.born, piece.queued, begun, ended, piece.deadline,
-             piece.worked, piece.overtime, piece.result)
+        self.stays += STAY(
+            piece.kind, piece.group, piece.case, person, piece.born, piece.queued, begun, ended, piece.deadline,
+            piece.worked, piece.overtime, piece.result,
         )  # fmt: skip
 
     def spell(self, person: int, what: int, begun: float, ended: float) -> None:
         """A person has rested, worked or been away from one working minute to a later one."""
         if ended > begun:
-            self.spells.extend((person, what, begun, ended))
+            self.spells += SPELL(person, what, begun, ended)
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class Record:
         """The rows of a ledger as arrays."""
         stays = np.frombuffer(ledger.stays, dtype=float).reshape(-1, len(STAY_FIELDS))
         spells = np.frombuffer(ledger.spells, dtype=float).reshape(-1, len(SPELL_FIELDS))
+        stays.flags.writeable = spells.flags.writeable = False
         return cls(season, horizon, seats, stays, spells, policies)
 
     def stay(self, name: str) -> NDArray[np.float64]:
