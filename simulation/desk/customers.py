@@ -196,7 +196,9 @@ class Customers:
     def _walks_in(self, number: int, stamp: float, drawn: tuple[float, float, int]) -> None:
         """Somebody comes from outside the book."""
         source = self._sources[number]
-        piece = Piece(WALK_IN, self.desk.routing.classes.groups.index(source.source), NO_CASE, stamp, self.desk.now)
+        piece = Piece(
+            WALK_IN, self.desk.dispatch.routing.classes.groups.index(source.source), NO_CASE, stamp, self.desk.now
+        )
         piece.handling, patience, piece.ordinal = drawn
         self.desk.queue(piece)
         self._lasts_for(piece, patience)
@@ -204,7 +206,7 @@ class Customers:
 
     def replied_to(self, piece: Piece) -> None:
         """Work from outside is over, done or given up: where the customers are few, this one will ask again."""
-        classes = self.desk.routing.classes
+        classes = self.desk.dispatch.routing.classes
         number = classes.sources.index(classes.groups[piece.group])
         self._await(number, self._sources[number].after_reply(piece.ordinal, self.desk.now))
 

@@ -4,7 +4,6 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import inf, nextafter, ulp
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,8 @@ from simpy.events import URGENT
 
 from playbook.clock import MINUTES_A_DAY
 from playbook.parameters import Parameters
-from simulation.desk.agenda import CALL, MORNING, OWNER_WAIT, PATIENCE, Agenda, known_at
+from simulation.desk.agenda import CALL, MORNING, OWNER_WAIT, Agenda, known_at
+from simulation.desk.alarm import Alarm
 from simulation.desk.book import Book
 from simulation.desk.cases import Cases
 from simulation.desk.changes import DatedChange, check_live
@@ -55,13 +55,12 @@ class Desk:
         self._read_work()
         self._span_begin = self._span_end = self._span_open = 0.0
         self.turn_to(0.0)
-        self.dispatch = self._dispatch()
+        self.dispatch = self._dispatch(parameters)
         self.morning = 0.0
         self.closing = np.inf if self.calendar.is_always_open else 0.0
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        self._alarm_minute = np.inf
         self._last_record: Record | None = None
         self.people = [
             Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
@@ -69,14 +68,12 @@ class Desk:
         ]
         self.owners = Owners(structure.owner_first, self)
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
-        self._happens = {
-            MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends, **self.customers.happens
-        }  # fmt: skip
+        own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends}
+        self.alarm = Alarm(self, own | self.customers.happens)
         self.customers.await_walk_ins()
         for person in self.people:
             self.env.process(person.run())
-        for each in dated:
-            self._put_on_calendar(each)
+        self._put_on_calendar(dated)
 
     def advance(self, until: float | None = None) -> "Desk":
         """Go on to a working minute, by default to the end of the horizon; a minute that has passed changes nothing."""
@@ -87,7 +84,7 @@ class Desk:
         gc.disable()  # rows and pieces hold no cycles; collecting them again and again would double the time
         try:
             self.env.run(until=until)
-            self._happen(before=self.env.now)  # what came while everybody was busy, and nobody has looked at yet
+            self.alarm.read(before=self.env.now)  # what came while everybody was busy, and nobody has looked at yet
         finally:
             if was_collecting:
                 gc.enable()
@@ -101,37 +98,45 @@ class Desk:
         What waits is put in order anew where the order of work has changed. What is in hand goes on as it was begun.
         """
         check_live(changes)
-        self.parameters = self.parameters.changed(changes)
+        parameters = self.parameters.changed(changes)
+        dispatch = self._dispatch(parameters) if any(name.startswith("allocation.") for name in changes) else None
+        self.parameters = parameters
         self._read_work()
-        self.cases.read(self.parameters)
-        self.customers.read(self.parameters)
-        self.owners.read(self.parameters)
-        if any(name.startswith("allocation.") for name in changes):
-            before, self.dispatch = self.dispatch, self._dispatch()
-            self.dispatch.take_over(before, self.people)
+        self.cases.read(parameters)
+        self.customers.read(parameters)
+        self.owners.read(parameters)
+        if dispatch is not None:
+            dispatch.take_over(self.dispatch, self.people)
+            self.dispatch = dispatch
 
-    def _put_on_calendar(self, dated: DatedChange) -> None:
-        """Let a change happen at the opening of its day, before everything else of that moment."""
-        check_live(dated.changes)
-        self.parameters.changed(dated.changes)
-        first = self.calendar.next_open_day(self.horizon.first_measured_day + dated.day)
-        if first < len(self.calendar.open_days):
-            event = self.env.event()
-            event._ok, event._value = True, None
-            event.callbacks.append(lambda _: (self._happen(before=self.env.now), self.change(dated.changes)))
-            self.env.schedule(event, URGENT, float(self.calendar.morning_minutes[first]))
+    def _put_on_calendar(self, dated: Iterable[DatedChange]) -> None:
+        """Let changes happen at the opening of their days, before everything else of that moment."""
+        announced = self.parameters
+        for each in sorted(dated, key=lambda each: each.day):
+            check_live(each.changes)
+            announced = announced.changed(each.changes)
+            self._dispatch(announced)  # tells now what would not fit together then
+            day = self.calendar.next_open_day(self.horizon.first_measured_day + each.day)
+            if day < len(self.calendar.open_days):
+                event = self.env.event()
+                event._ok, event._value = True, None
+                event.callbacks.append(lambda _, changes=each.changes: self._change_on_time(changes))
+                self.env.schedule(event, URGENT, float(self.calendar.morning_minutes[day]))
+
+    def _change_on_time(self, changes: Mapping[str, Any]) -> None:
+        self.alarm.read(before=self.env.now)
+        self.change(changes)
 
     def _read_work(self) -> None:
         self.stays_late = self.parameters.people.shift_end == "overtime"
         for kind, work in IN_ORDER.items():
             self.work[kind] = work(self)
 
-    def _dispatch(self) -> Dispatch:
-        chances = readable(self.wishes.chance_alone)
-        self.routing = Routing(
-            self.structure, self.parameters, case_disciplines(self.season, chances, self.parameters, self)
-        )
-        return Dispatch(self.routing, idle_choice(self.parameters, self.calendar.longest_day_minutes), lambda: self.now)
+    def _dispatch(self, parameters: Parameters) -> Dispatch:
+        """The lines of work and who may take what under these parameters; InputError where they do not fit together."""
+        disciplines = case_disciplines(self.season, readable(self.wishes.chance_alone), parameters, self)
+        routing = Routing(self.structure, parameters, disciplines)
+        return Dispatch(routing, idle_choice(parameters, self.calendar.longest_day_minutes), lambda: self.now)
 
     def turn_to(self, now: float, stamp: float | None = None) -> None:
         """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it.
@@ -151,7 +156,7 @@ class Desk:
         """What a person does next: what the diary wants, what was carried over, or what dispatch has for them."""
         now = self.env.now
         if self.agenda.next_minute <= now:
-            self._happen()
+            self.alarm.read()
         self.turn_to(now)
         if person.away_minute <= now and (away := person.away_now()) is not None:
             return away
@@ -166,7 +171,7 @@ class Desk:
         if person.away_minute < np.inf:
             at = person.away_minute
             self.agenda.add(at, self.calendar.calendar(at, is_end=True), CALL, person.number, person.wake)
-        self._set_alarm()
+        self.alarm.set()
         return person.wake
 
     def done(self, piece: Piece, person: Person) -> None:
@@ -234,34 +239,6 @@ class Desk:
 
     # What happens by itself.
 
-    def _happen(self, before: float | None = None) -> None:
-        """Everything on the agenda up to now, or before a minute, in order."""
-        agenda = self.agenda
-        last = self.env.now if before is None else nextafter(before, -inf)
-        while agenda.next_minute <= last:
-            at, stamp, kind, number, _, concern = agenda.pop()
-            self.turn_to(at, stamp)
-            self._happens[kind](number, stamp, concern)
-        if self.dispatch.idle_count:
-            self._set_alarm()
-
-    def _set_alarm(self) -> None:
-        """While somebody is idle, a timer of the engine waits for the next entry of the agenda that still matters."""
-        self.agenda.drop_past(_is_past)
-        at = self.agenda.next_minute
-        if at < self._alarm_minute and at < self.horizon.end_minute:
-            self._alarm_minute = at
-            delay = at - self.env.now
-            if self.env.now + delay < at:  # rounding must not let it ring before its minute: nobody would set another
-                delay += ulp(at)
-            self.env.timeout(delay).callbacks.append(self._ring)
-
-    def _ring(self, _: simpy.Event) -> None:
-        if self.env.now >= self._alarm_minute:
-            self._alarm_minute = np.inf
-        if self.dispatch.idle_count:
-            self._happen()
-
     def _morning(self, day: int, stamp: float, _: object) -> None:
         """A new day: its closing, the order of work set anew, and the steps planned for it."""
         self.turn_to(self.now)  # the opening, not the closing before it
@@ -308,10 +285,3 @@ class Desk:
         if self.env.now >= self.horizon.end_minute:
             return self.horizon
         return replace(self.horizon, measured_to_minute=self.calendar.calendar(self.env.now, is_end=True))
-
-
-def _is_past(kind: int, concern: object) -> bool:
-    """Whether an entry of the agenda can no longer change anything: its piece waits no more, or its person is awake."""
-    if kind in (PATIENCE, OWNER_WAIT):
-        return not concern.is_waiting
-    return kind == CALL and concern.triggered

@@ -20,7 +20,7 @@ class Dispatch:
     """
 
     def __init__(self, routing: Routing, choice: Callable[[list], object] | None, now: Callable[[], float]):
-        self._choice, self._now = choice, now
+        self.routing, self._choice, self._now = routing, choice, now
         self._size, self._line_of, self._rows = routing.classes.size, routing.line_of, routing.rows
         self._offers, self._lines = routing.offers, list(routing.lines)
         self._turns, self._rests = count(), count()

@@ -20,7 +20,7 @@ class Owners:
         self.desk, self._owner_of, self._owner_first = desk, desk.cases.owner, owner_first
         self.read(desk.parameters)
         self._able = [
-            [each for each in desk.people if desk.routing.may_own(each.seat.post, FOLLOW_UP, group)]
+            [each for each in desk.people if desk.dispatch.routing.may_own(each.seat.post, FOLLOW_UP, group)]
             for group in range(len(GROUPS))
         ]
 

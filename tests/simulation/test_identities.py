@@ -92,6 +92,20 @@ def test_at_any_minute_everything_that_came_is_waiting_in_hand_or_done(minute):
         assert np.count_nonzero(part.stay(name) < minute) == np.count_nonzero(whole.stay(name) < minute)
 
 
+@settings(max_examples=50, deadline=None)
+@given(minutes=st.lists(st.floats(1e-6, 2 * DAY - 1), min_size=1, max_size=60))
+def test_while_somebody_is_idle_everything_happens_at_its_minute(minutes):
+    """Whatever the last bits: a timer that rings before its minute would be the last one."""
+    desk, seen = floor({"walk_in_per_hour": {"all": 0}, "walk_in_minutes": {"all": 1}}, servers(1)), []
+    kind = 99
+    desk.alarm._happens[kind] = lambda number, stamp, at: seen.append((at, desk.env.now))
+    for number, at in enumerate(minutes):
+        desk.agenda.add(at, at, kind, number, at)
+    desk.advance()
+    assert [at for at, _ in seen] == sorted(minutes)
+    assert all(at <= now <= at + 1e-9 for at, now in seen)
+
+
 # Luck: what is added changes nobody else's draw.
 
 
