@@ -147,7 +147,10 @@ def group_a_first(rate_a, rate_b, service_rate, servers, over):
     waits = erlang_c(rate_a + rate_b, 1 / service_rate, servers)
     found = priorities((rate_a, rate_b), 1 / service_rate, servers)
     tail = waits * exp(-(servers * service_rate - rate_a) * over)  # group A meets only its own kind and one in service
-    return {"p_wait": waits, "mean_wait.A": found[0], "mean_wait.B": found[1], f"p_wait_over_{over:g}.A": tail}
+    plain = m_m_c(rate_a + rate_b, 1 / service_rate, servers, over=(over,))
+    return {"p_wait a_first": waits, "mean_wait.A a_first": found[0], "mean_wait.B a_first": found[1],
+            f"p_wait_over_{over:g}.A a_first": tail, "mean_wait fifo": plain["mean_wait"],
+            f"p_wait_over_{over:g} fifo": plain[f"p_wait_over_{over:g}"]}  # fmt: skip
 
 
 def overflow(rate_a, rate_b, senior, junior, seniors, juniors, leave=(0.0, 0.0), threshold=0, most=60):
