@@ -289,7 +289,6 @@ def forms(
         else:
             _tell(f"{row['name']:20} {row['title']}  {row['term']}  ({', '.join(row['items'])})" for row in rows)
         return
-    to.mkdir(parents=True, exist_ok=True)
     files = [to / f"{each}.xlsx" for each in found]
     for each, file in zip(found.values(), files, strict=True):
         write_form(each, file, Parameters.load())

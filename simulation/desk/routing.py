@@ -83,11 +83,15 @@ class Classes:
             raise InputError(f"{word!r}: {where}{did_you_mean(group, known)}")
         return [kind * self.size + self.groups.index(each) for each in ([group] if group else known)]
 
-    def table(self, by_word: dict[str, float], default: float) -> list[float]:
-        """A value for each class from a table by word, the narrower word deciding."""
-        found = [default] * len(self)
+    def table(self, parameters: Parameters, name: str, default: float) -> list[float]:
+        """A value for each class from a parameter that is a table by word, the narrower word deciding."""
+        found, by_word = [default] * len(self), parameters[name]
         for word in sorted(by_word, key=lambda each: "." in each):
-            for number in self.of(word):
+            try:
+                numbers = self.of(word)
+            except InputError as error:
+                raise InputError(f"{name}: {error}") from None
+            for number in numbers:
                 found[number] = by_word[word]
         return found
 
@@ -135,8 +139,8 @@ class Routing:
         Work that nobody serves has a line too, where it waits until it is given up or the run ends.
         """
         allocation = parameters.allocation
-        points = self.classes.table(allocation.accumulating_start_points, 0.0)
-        per_hour = self.classes.table(allocation.accumulating_points_per_hour, 1.0)
+        points = self.classes.table(parameters, "allocation.accumulating_start_points", 0.0)
+        per_hour = self.classes.table(parameters, "allocation.accumulating_points_per_hour", 1.0)
         lines: dict[tuple, Line] = {}
         found = []
         for number, where in enumerate(places):

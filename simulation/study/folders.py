@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -59,6 +59,23 @@ def whole_folder(target: Path) -> Iterator[Path]:
         raise InputError(f"{target}: cannot be written: {error.strerror}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """A file to write, that takes the place of `target` at the end, or leaves no trace if anything fails."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield aside
+        aside.replace(target)
+    except OSError as error:
+        if error.errno not in (*WRITING_FAILED, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST):
+            raise
+        raise InputError(f"{target}: cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _put_in_place(aside: Path, target: Path) -> None:

@@ -19,6 +19,7 @@ from playbook.sheets import (
     Table,
     filled,
 )  # fmt: skip
+from simulation.study.folders import whole_file
 from simulation.view import cells
 from simulation.view.formulas import ABOVE, cell_formula, is_on_office_clock, text_formula
 from simulation.view.number_sheet import NUMBERS, write_numbers, write_office_hours
@@ -44,7 +45,8 @@ def write_form(form: Form, path: Path, parameters: Parameters) -> dict[str, tupl
         write_numbers(book, form, parameters)
     if any(is_on_office_clock(entry) for _, entry in form.entries()):
         write_office_hours(book, parameters)
-    cells.save(book, path)
+    with whole_file(path) as aside:
+        cells.save(book, aside)
     return places
 
 

@@ -165,3 +165,11 @@ def test_the_ledger_names_what_each_missing_leg_is_owed_to(renewal):
     assert rows["S3.3.3"]["owed_to"] == {"b": "incentives and careers"} and rows["S3.3.3"]["owed"] == ["b"]
     assert rows["S1.3.2a"]["owed"] == [] and rows["S1.3.2a"]["owed_to"] == {}
     assert "owes b to incentives and careers" in renewal("rules").stdout
+
+
+def test_a_form_that_cannot_be_written_is_told_and_leaves_nothing(renewal, tmp_path):
+    (tmp_path / "taken").write_text("")
+    told = renewal("forms", "score_sheet", "--to", tmp_path / "taken", status=2).stderr
+    assert "score_sheet.xlsx: cannot be written" in told.replace("\n", " ")
+    renewal("forms", "score_sheet", "--to", tmp_path / "new")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["score_sheet.xlsx"]

@@ -282,7 +282,7 @@ def test_points_at_the_start_count_beside_those_of_waiting():
     ],
 )
 def test_a_table_of_points_that_names_unknown_work_is_told(table, says):
-    with pytest.raises(InputError, match=says):
+    with pytest.raises(InputError, match=f"allocation.accumulating_points_per_hour: .*{says}"):
         AtWork(allocation__accumulating_points_per_hour=table)
 
 
