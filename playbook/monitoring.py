@@ -74,7 +74,7 @@ def stand_up_share(stand_up_minutes: float, paid_hours_per_day: float) -> float:
     return stand_up_minutes / (paid_hours_per_day * 60)
 
 
-@rule("S2.2.2b")
+@rule("S2.2.2b", "S5.1.1")
 def meeting_minutes_per_week(meeting_reading: str, weekly_meeting_minutes: float, team_meeting_minutes: float) -> float:
     """Minutes a week that everybody sits in meetings, the stand-up aside, under each reading of Q11.
 
