@@ -1,4 +1,4 @@
-"""Targets (S3.1): the three indicators, how much of a swing is luck, and the team's target split among its people."""
+"""Targets (S3.1): the three indicators, and the team's target split among its people."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from playbook.errors import InputError, chosen
-from playbook.monitoring import luck_share
 from playbook.rules import rule
 from playbook.staffing import MONTHS_A_YEAR
 
@@ -67,16 +66,6 @@ def complaints_in_time_share(
     in_time = closed & (days <= complaint_closing_days)
     counted = closed | (days > complaint_closing_days)
     return float(in_time.sum() / counted.sum()) if counted.any() else None
-
-
-@rule("S3.1.2")
-def is_abnormal(rate_share: float, usual_share: float, policies_count: float, swing_limit_factor: float) -> bool:
-    """Whether a rate lies farther from its usual level than so many standard errors: the limits of a control chart.
-
-    >>> [is_abnormal(rate, 0.80, 400, 3) for rate in (0.739, 0.741, 0.80, 0.859, 0.861)]
-    [True, False, False, False, True]
-    """
-    return bool(abs(rate_share - usual_share) > swing_limit_factor * luck_share(usual_share, policies_count))
 
 
 # What each person's part of the team's target is in proportion to: premium falling due to them, the share that they

@@ -1,4 +1,4 @@
-"""Targets: the three figures, the band of luck, and the three ways to split a team's target."""
+"""Targets: the three figures, and the three ways to split a team's target."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook.errors import InputError
-from playbook.monitoring import luck_share
 from playbook.parameters import Parameters
 from playbook.targets import (
     PERIOD_MONTHS,
@@ -15,7 +14,6 @@ from playbook.targets import (
     attainment_share,
     by_period,
     complaints_in_time_share,
-    is_abnormal,
     personal_targets_cny,
     renewal_share,
 )
@@ -58,18 +56,6 @@ def test_an_open_complaint_counts_once_its_limit_has_passed():
     assert complaints_in_time_share([3, 15], [True, False], 15) == 1.0
     assert complaints_in_time_share([3, 15.1], [True, False], 15) == 0.5
     assert complaints_in_time_share([15], [False], 15) is None
-
-
-def test_luck_falls_with_the_root_of_the_number():
-    assert luck_share(0.5, 100) == pytest.approx(0.05)
-    assert luck_share(0.5, 400) == pytest.approx(0.025)
-
-
-@pytest.mark.parametrize(
-    ("rate", "abnormal"), [(0.341, True), (0.35, False), (0.36, False), (0.65, False), (0.66, True)]
-)
-def test_a_rate_is_abnormal_beyond_its_band_on_either_side(rate, abnormal):
-    assert is_abnormal(rate, 0.5, 100, 3) == abnormal
 
 
 DUE, HISTORY, BENCHMARK = [300.0, 100.0], [0.9, 0.6], [0.8, 0.8]
