@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from playbook.errors import InputError, chosen, did_you_mean
 from playbook.rules import rule
+from playbook.structure import GRADES
 
-GRADES = ("junior", "senior", "expert")
 CERTIFICATES = ("junior", "intermediate", "advanced")
 
 
