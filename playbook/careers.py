@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from playbook.errors import InputError, chosen, did_you_mean
 from playbook.rules import rule
+from playbook.structure import GRADES
 
-GRADES = ("junior", "senior", "expert")
 CERTIFICATES = ("junior", "intermediate", "advanced")
 
 
@@ -143,11 +143,39 @@ def ramp_loss_days(has_mentor: bool, ramp_start_factor: float, ramp_days: float,
     return days * (1 - ramp_start_factor) / 2
 
 
-@rule("S4.2.3")
-def mentoring_share(mentees_count: int, mentoring_minutes: float, paid_hours_per_week: float) -> float:
-    """The part of a mentor's paid week that the weekly talk with each mentee takes.
+@rule("S1.2.3c", "S4.2.3")
+def mentoring_share(
+    mentees_by_stage: Mapping[str, int], mentoring_minutes: Mapping[str, float], paid_hours_per_week: float
+) -> float:
+    """The part of a mentor's paid week that the mentees take, each by stage: newcomers more than those settled.
 
-    >>> [mentoring_share(mentees, 60, 40) for mentees in (0, 1, 2)]
-    [0.0, 0.025, 0.05]
+    >>> minutes = {"newcomer": 240, "settled": 15}
+    >>> [mentoring_share({"newcomer": newcomers}, minutes, 40) for newcomers in (0, 1, 2)]
+    [0.0, 0.1, 0.2]
+    >>> mentoring_share({"newcomer": 1, "settled": 4}, minutes, 40)
+    0.125
     """
-    return mentees_count * mentoring_minutes / (paid_hours_per_week * 60)
+    minutes = sum(
+        count * chosen("careers.mentoring_minutes", mentoring_minutes, stage)
+        for stage, count in mentees_by_stage.items()
+    )
+    return minutes / (paid_hours_per_week * 60)
+
+
+@rule("S1.2.3c", "S4.2.3")
+def mentoring_balance_days(
+    mentoring_minutes: Mapping[str, float],
+    paid_hours_per_week: float,
+    ramp_start_factor: float,
+    ramp_days: float,
+    mentored_ramp_factor: float,
+) -> float:
+    """Days of settled work that a mentor gains for the team by a newcomer's faster growth, less those of their own.
+
+    >>> [mentoring_balance_days({"newcomer": minutes}, 40, 0.5, 200, 0.75) for minutes in (0, 120, 240)]
+    [12.5, 5.0, -2.5]
+    """
+    ramp = ramp_start_factor, ramp_days, mentored_ramp_factor
+    gained = ramp_loss_days(False, *ramp) - ramp_loss_days(True, *ramp)
+    given = mentoring_share({"newcomer": 1}, mentoring_minutes, paid_hours_per_week)
+    return gained - given * ramp_days * mentored_ramp_factor

@@ -1,12 +1,11 @@
-"""Complaints (S5.3.2, S5.3.3): their grades, the first reply and the last day, who joins, what is reviewed."""
+"""Complaints (S5.3.2, S5.3.3): their grades, the first reply and the last day, what is reviewed."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from playbook.errors import InputError, did_you_mean
+from playbook.escalation import SEVERITIES
 from playbook.rules import rule
-
-SEVERITIES = ("ordinary", "serious", "disputed")
 
 
 @rule("S5.3.3a")
@@ -63,19 +62,6 @@ def complaint_closing_limit_days(
     """
     _check_known("case", case, closing_extension_days)
     return complaint_closing_days + closing_extension_days[case]
-
-
-@rule("S5.3.3b")
-def joins_complaint(severity: str, dispute_partner: str) -> str | None:
-    """Who from outside the team works on a complaint together with its owner: only on a disputed one, else None.
-
-    >>> [joins_complaint(severity, "risk_control") for severity in SEVERITIES]
-    [None, None, 'risk_control']
-    >>> joins_complaint("disputed", "nobody") is None
-    True
-    """
-    _check_known("severity", severity, SEVERITIES)
-    return dispute_partner if severity == "disputed" and dispute_partner != "nobody" else None
 
 
 @rule("S5.3.2")

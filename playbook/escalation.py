@@ -20,20 +20,11 @@ class Handling(NamedTuple):
     joins: str | None
 
 
-def _joining(severity: str) -> str | None:
-    return "risk_control" if severity == "disputed" else None
-
-
-def _by_severity(severity: str) -> Handling:
-    owner = "coordinator" if severity == "ordinary" else "leader"
-    return Handling("coordinator", owner, _joining(severity))
-
-
-# Reading Q9: who owns complaints, which three items give to three people.
-COMPLAINTS: dict[str, Callable[[str], Handling]] = {
-    "by_severity": _by_severity,
-    "coordinator": lambda severity: Handling("coordinator", "coordinator", _joining(severity)),
-    "leader": lambda severity: Handling("leader", "leader", _joining(severity)),
+# Reading Q9: who handles a complaint and who answers for it, which three items give to three people.
+COMPLAINTS: dict[str, Callable[[str], tuple[str, str]]] = {
+    "by_severity": lambda severity: ("coordinator", "coordinator" if severity == "ordinary" else "leader"),
+    "coordinator": lambda _: ("coordinator", "coordinator"),
+    "leader": lambda _: ("leader", "leader"),
 }
 
 # Reading Q16: what level an issue has that a customer's complaint lies behind.
@@ -83,18 +74,22 @@ def issue_solver(level: str, routine_solver: str, urgent_solver: str, major_solv
     return chosen("level of an issue", solvers, level)
 
 
-@rule("S2.3.1b")
-def complaint_handling(severity: str, complaint_reading: str) -> Handling:
-    """Who handles a complaint, who answers for it and who joins them, under each reading of Q9.
+@rule("S2.3.1b", "S5.3.3b")
+def complaint_handling(severity: str, complaint_reading: str, dispute_partner: str) -> Handling:
+    """Who handles a complaint and who answers for it, under each reading of Q9, and who joins them where it is disputed.
 
-    >>> complaint_handling("ordinary", "by_severity")
+    >>> complaint_handling("ordinary", "by_severity", "risk_control")
     Handling(handles='coordinator', answers='coordinator', joins=None)
-    >>> complaint_handling("serious", "by_severity")
+    >>> complaint_handling("serious", "by_severity", "risk_control")
     Handling(handles='coordinator', answers='leader', joins=None)
-    >>> complaint_handling("disputed", "by_severity")
+    >>> complaint_handling("disputed", "by_severity", "risk_control")
     Handling(handles='coordinator', answers='leader', joins='risk_control')
+    >>> complaint_handling("disputed", "by_severity", "nobody")
+    Handling(handles='coordinator', answers='leader', joins=None)
     """
-    return chosen("escalation.complaint_reading", COMPLAINTS, complaint_reading)(_known(severity))
+    handles, answers = chosen("escalation.complaint_reading", COMPLAINTS, complaint_reading)(_known(severity))
+    has_partner = severity == "disputed" and dispute_partner != "nobody"
+    return Handling(handles, answers, dispute_partner if has_partner else None)
 
 
 @rule("S2.3.1b")
@@ -113,7 +108,7 @@ def complaint_hours_by_role(
     """
     hours: dict[str, float] = {}
     for severity, number in complaints_by_severity.items():
-        handles, answers, _ = complaint_handling(severity, complaint_reading)
+        handles, answers = chosen("escalation.complaint_reading", COMPLAINTS, complaint_reading)(_known(severity))
         hours[handles] = hours.get(handles, 0) + number * complaint_minutes / 60
         if answers != handles:
             hours[answers] = hours.get(answers, 0) + number * answering_minutes / 60

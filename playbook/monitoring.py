@@ -74,7 +74,7 @@ def stand_up_share(stand_up_minutes: float, paid_hours_per_day: float) -> float:
     return stand_up_minutes / (paid_hours_per_day * 60)
 
 
-@rule("S2.2.2b")
+@rule("S2.2.2b", "S5.1.1")
 def meeting_minutes_per_week(meeting_reading: str, weekly_meeting_minutes: float, team_meeting_minutes: float) -> float:
     """Minutes a week that everybody sits in meetings, the stand-up aside, under each reading of Q11.
 
@@ -167,16 +167,19 @@ def luck_share(share: float, cases_count: ArrayLike) -> NDArray[np.float64]:
     return np.sqrt(share * (1 - share) / np.asarray(cases_count, dtype=float))
 
 
-@rule("S2.2.1")
+@rule("S2.2.1", "S3.1.2")
 def deviates(
-    done_count: ArrayLike, due_count: ArrayLike, team_share: float, deviation_limit_factor: float
+    done_count: ArrayLike, due_count: ArrayLike, usual_share: float, deviation_limit_factor: float
 ) -> NDArray[np.bool_]:
-    """Who lies farther from the team's share than so many standard errors; nobody without cases does.
+    """Which shares lie farther from the usual one (the team's, or that of other weeks) than so many standard errors;
+    those without cases never do.
 
     >>> deviates([68, 67, 0], [100, 100, 0], 0.8, 3).tolist()
     [False, True, False]
+    >>> deviates([295, 297, 343, 345], [400] * 4, 0.8, 3).tolist()
+    [True, False, False, True]
     """
     done, due = np.asarray(done_count, dtype=float), np.asarray(due_count, dtype=float)
     cases = np.maximum(due, 1)
-    is_far = np.abs(done / cases - team_share) > deviation_limit_factor * luck_share(team_share, cases)
+    is_far = np.abs(done / cases - usual_share) > deviation_limit_factor * luck_share(usual_share, cases)
     return (due > 0) & is_far

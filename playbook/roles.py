@@ -1,42 +1,21 @@
 """Roles (S1.1): what each post owes the team in figures: rates, tiers and scores, the coordinator's day, tests, coaching."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from playbook.clock import OfficeCalendar
-from playbook.errors import InputError, chosen, did_you_mean, refuse_unless_whole
+from playbook.errors import InputError, did_you_mean, refuse_unless_whole
 from playbook.rules import rule
 from playbook.staffing import MONTHS_A_YEAR
 from playbook.structure import in_group_a
+from playbook.targets import renewal_share
 
 Floats = NDArray[np.float64]
 DECIMALS = 9  # of a sum of shares
 LUCK = NormalDist()
-
-# What a renewal rate counts: each policy once, or each yuan of the premium that fell due.
-RATES: dict[str, Callable[[Floats], Floats]] = {
-    "count": lambda premium: np.ones_like(premium),
-    "premium": lambda premium: premium,
-}
-
-
-@rule("S1.1.3c")
-def renewed_share(is_renewed: ArrayLike, premium_due_cny: ArrayLike, renewal_rate_measure: str) -> float | None:
-    """The renewed part of what fell due, by policies or by the premium that fell due; None where nothing did.
-
-    >>> renewed_share([True, True, True, False], [1_000, 1_000, 1_000, 5_000], "count")
-    0.75
-    >>> renewed_share([True, True, True, False], [1_000, 1_000, 1_000, 5_000], "premium")
-    0.375
-    """
-    weights = chosen("roles.renewal_rate_measure", RATES, renewal_rate_measure)(
-        np.asarray(premium_due_cny, dtype=float)
-    )
-    total = weights.sum()
-    return float(weights[np.asarray(is_renewed, dtype=bool)].sum() / total) if total > 0 else None
 
 
 @rule("S1.1.3c")
@@ -45,15 +24,15 @@ def rates_by_reading(
     is_kept: ArrayLike,
     premium_due_cny: ArrayLike,
     line_reading: Mapping[str, str],
-    renewal_rate_measure: str,
+    renewal_measure: str,
 ) -> dict[str, float | None]:
     """The rate of each kind of line apart: renewals, and premiums that go on being paid (reading Q18).
 
     >>> lines = ["motor", "motor", "life", "life"]
     >>> reading = {"motor": "renewal", "life": "persistency"}
-    >>> rates_by_reading(lines, [True, False, True, True], [1_000] * 4, reading, "count")
+    >>> rates_by_reading(lines, [True, False, True, True], [1_000] * 4, reading, "policies")
     {'renewal': 0.5, 'persistency': 1.0}
-    >>> rates_by_reading(lines, [True, False, True, True], [1_000] * 4, reading | {"life": "renewal"}, "count")
+    >>> rates_by_reading(lines, [True, False, True, True], [1_000] * 4, reading | {"life": "renewal"}, "policies")
     {'renewal': 0.75}
     """
     names = np.asarray(line)
@@ -62,7 +41,7 @@ def rates_by_reading(
     kept, premium = np.asarray(is_kept, dtype=bool), np.asarray(premium_due_cny, dtype=float)
     kinds = np.array([line_reading[name] for name in names.tolist()])
     return {
-        kind: renewed_share(kept[kinds == kind], premium[kinds == kind], renewal_rate_measure)
+        kind: renewal_share(premium[kinds == kind], kept[kinds == kind], renewal_measure)
         for kind in dict.fromkeys(line_reading.values())
     }
 

@@ -1,33 +1,8 @@
-"""Sharing inside the team (S5.1): the rhythm of the regular meeting, and who is due for a talk with the leader."""
+"""Sharing inside the team (S5.1): who is due for a talk with the leader, and what the talks take."""
 
 from playbook.rules import rule
 
 DAYS_A_WEEK = 7
-
-# The two rhythms that S5.1.1 leaves open, in weeks from one meeting to the next.
-WEEKS_BETWEEN_MEETINGS: dict[str, int] = {"weekly": 1, "fortnightly": 2}
-
-
-@rule("S5.1.1")
-def is_meeting_week(week_number: int, team_meeting_rhythm: str) -> bool:
-    """Whether the team meets in a week, counted from 0, the first week of the plan.
-
-    >>> [is_meeting_week(week, "weekly") for week in (0, 1, 2, 3)]
-    [True, True, True, True]
-    >>> [is_meeting_week(week, "fortnightly") for week in (0, 1, 2, 3)]
-    [True, False, True, False]
-    """
-    return week_number % WEEKS_BETWEEN_MEETINGS[team_meeting_rhythm] == 0
-
-
-@rule("S5.1.1")
-def meeting_share(meeting_minutes: float, team_meeting_rhythm: str, paid_hours_per_week: float) -> float:
-    """The part of everybody's paid time that the regular meeting takes.
-
-    >>> meeting_share(60, "weekly", 40), meeting_share(60, "fortnightly", 40)
-    (0.025, 0.0125)
-    """
-    return meeting_minutes / (WEEKS_BETWEEN_MEETINGS[team_meeting_rhythm] * paid_hours_per_week * 60)
 
 
 @rule("S5.1.4")

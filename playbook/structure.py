@@ -193,21 +193,6 @@ def ramp_speed_factor(
     return min(1.0, ramp_start_factor + (1 - ramp_start_factor) * days_in_post / length)
 
 
-@rule("S1.2.3c")
-def mentoring_balance_days(
-    ramp_start_factor: float, ramp_days: float, mentored_ramp_factor: float, mentor_time_share: float
-) -> float:
-    """Days of settled work that a mentor gains for the team by a newcomer's faster growth, less those of their own.
-
-    >>> mentoring_balance_days(0.5, 200, 0.75, 0)
-    12.5
-    >>> mentoring_balance_days(0.5, 200, 0.75, 0.1)
-    -2.5
-    """
-    gained = (1 - ramp_start_factor) / 2 * ramp_days * (1 - mentored_ramp_factor)
-    return gained - mentor_time_share * ramp_days * mentored_ramp_factor
-
-
 @rule("S1.2.4")
 def pool_score(achieved_share: Mapping[str, float], pool_weight_share: Mapping[str, float]) -> float:
     """A person's score for the bonus pool: what was achieved of each indicator, weighted; the weights must sum to 1.

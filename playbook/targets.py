@@ -1,4 +1,4 @@
-"""Targets (S3.1): the three indicators, how much of a swing is luck, and the team's target split among its people."""
+"""Targets (S3.1): the three indicators, and the team's target split among its people."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from playbook.errors import InputError, chosen
-from playbook.monitoring import luck_share
 from playbook.rules import rule
 from playbook.staffing import MONTHS_A_YEAR
 
@@ -35,9 +34,9 @@ RENEWAL_MEASURES: dict[str, Callable[[Floats], Floats]] = {
 }
 
 
-@rule("S3.1.1")
-def renewal_share(premium_cny: ArrayLike, is_renewed: ArrayLike, renewal_measure: str) -> float:
-    """The renewal rate of policies whose window has closed, by premium or by number; nan where there are none.
+@rule("S1.1.3c", "S3.1.1")
+def renewal_share(premium_due_cny: ArrayLike, is_renewed: ArrayLike, renewal_measure: str) -> float | None:
+    """The renewal rate of policies whose window has closed, by the premium that fell due or by number; None without any.
 
     >>> renewal_share([8_000, 1_000, 1_000], [False, True, True], "policies")
     0.6666666666666666
@@ -45,18 +44,18 @@ def renewal_share(premium_cny: ArrayLike, is_renewed: ArrayLike, renewal_measure
     0.2
     """
     weigh = chosen("targets.renewal_measure", RENEWAL_MEASURES, renewal_measure)
-    weights, renewed = weigh(np.asarray(premium_cny, dtype=float)), np.asarray(is_renewed, dtype=bool)
-    return float(weights[renewed].sum() / weights.sum()) if weights.sum() else float("nan")
+    weights, renewed = weigh(np.asarray(premium_due_cny, dtype=float)), np.asarray(is_renewed, dtype=bool)
+    return float(weights[renewed].sum() / weights.sum()) if weights.sum() else None
 
 
 @rule("S3.1.1")
 def complaints_in_time_share(
     days_since_arrival: ArrayLike, is_closed: ArrayLike, complaint_closing_days: float
-) -> float:
+) -> float | None:
     """Timeliness of complaint handling: those closed within the limit, of all whose fate or limit has come.
 
     `days_since_arrival` runs to the closing, or to today where a complaint is still open. An open complaint within
-    the limit is not counted yet; one beyond it is late. Where none is counted the share is nan.
+    the limit is not counted yet; one beyond it is late. None where none is counted.
 
     >>> complaints_in_time_share([14, 15, 16], [True, True, True], 15)
     0.6666666666666666
@@ -66,17 +65,7 @@ def complaints_in_time_share(
     days, closed = np.asarray(days_since_arrival, dtype=float), np.asarray(is_closed, dtype=bool)
     in_time = closed & (days <= complaint_closing_days)
     counted = closed | (days > complaint_closing_days)
-    return float(in_time.sum() / counted.sum()) if counted.any() else float("nan")
-
-
-@rule("S3.1.2")
-def is_abnormal(rate_share: float, usual_share: float, policies_count: float, swing_limit_factor: float) -> bool:
-    """Whether a rate lies farther from its usual level than so many standard errors: the limits of a control chart.
-
-    >>> [is_abnormal(rate, 0.80, 400, 3) for rate in (0.739, 0.741, 0.80, 0.859, 0.861)]
-    [True, False, False, False, True]
-    """
-    return bool(abs(rate_share - usual_share) > swing_limit_factor * luck_share(usual_share, policies_count))
+    return float(in_time.sum() / counted.sum()) if counted.any() else None
 
 
 # What each person's part of the team's target is in proportion to: premium falling due to them, the share that they

@@ -14,6 +14,7 @@ from playbook.careers import (
     grade_after,
     has_earned,
     mentor_seats,
+    mentoring_balance_days,
     mentoring_share,
     outside_delay_hours,
     placement_cost_share,
@@ -127,8 +128,23 @@ def test_the_days_lost_are_the_area_above_the_ramp(has_mentor):
     assert ramp_loss_days(has_mentor, 0.53, 240, 0.75) == pytest.approx(lost)
 
 
-def test_a_mentors_week_is_taken_mentee_by_mentee():
-    assert [mentoring_share(mentees, 30, 40) for mentees in (0, 1, 4)] == pytest.approx([0, 0.0125, 0.05])
+def test_a_mentors_week_is_taken_mentee_by_mentee_and_by_stage():
+    minutes = {"newcomer": 120, "settled": 30}
+    assert [mentoring_share({"settled": mentees}, minutes, 40) for mentees in (0, 1, 4)] == [0, 0.0125, 0.05]
+    assert mentoring_share({"newcomer": 1, "settled": 2}, minutes, 40) == 0.075
+    assert mentoring_share({}, minutes, 40) == 0
+    with pytest.raises(InputError, match=r"careers.mentoring_minutes: .*did you mean 'newcomer'"):
+        mentoring_share({"newcomr": 1}, minutes, 40)
+
+
+def test_mentoring_breaks_even_where_the_faster_growth_pays_for_the_mentors_time():
+    def balance(minutes, mentored):
+        return mentoring_balance_days({"newcomer": minutes}, 40, 0.53, 240, mentored)
+
+    assert balance(0, 1.0) == 0
+    assert balance(240, 0.60) > 0 > balance(240, 0.80)
+    saved = ramp_loss_days(False, 0.53, 240, 0.75) - ramp_loss_days(True, 0.53, 240, 0.75)
+    assert balance(240, 0.75) == pytest.approx(saved - 0.1 * 180)
 
 
 def test_each_allowed_reading_of_q10_has_its_function_and_each_table_its_names():

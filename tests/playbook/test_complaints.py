@@ -1,18 +1,17 @@
-"""Complaints: their grades, clocks, who joins, and the monthly review."""
+"""Complaints: their grades, clocks, and the monthly review."""
 
 import pytest
 
 from playbook.complaints import (
     GRADED,
-    SEVERITIES,
     causes_for_review,
     complaint_closing_limit_days,
     complaint_first_reply_hours,
     complaint_severity,
     is_review_month,
-    joins_complaint,
 )
 from playbook.errors import InputError
+from playbook.escalation import SEVERITIES
 from playbook.parameters import Parameters
 
 FEEDBACK = Parameters.load().feedback
@@ -58,20 +57,9 @@ def test_the_statutory_days_are_fifteen_thirty_and_sixty():
     assert days == {"plain": 15, "complex": 30, "special": 60}
 
 
-@pytest.mark.parametrize("partner", ["risk_control", "compliance"])
-def test_the_partner_joins_disputes_and_nothing_else(partner):
-    assert [joins_complaint(severity, partner) for severity in SEVERITIES] == [None, None, partner]
-
-
-def test_without_a_partner_nobody_joins():
-    assert [joins_complaint(severity, "nobody") for severity in SEVERITIES] == [None, None, None]
-
-
 def test_an_unknown_grade_is_told_with_the_nearest():
     with pytest.raises(InputError, match="unknown severity 'seriuos', did you mean 'serious'"):
-        joins_complaint("seriuos", "risk_control")
-    with pytest.raises(InputError, match="unknown severity"):
-        complaint_first_reply_hours("grave", 2, {}, "by_severity")
+        complaint_first_reply_hours("seriuos", 2, {}, "by_severity")
     with pytest.raises(InputError, match="unknown case 'simple'"):
         complaint_closing_limit_days("simple", 15, {"plain": 0})
 

@@ -62,10 +62,18 @@ def test_an_issue_without_a_customer_has_the_level_of_its_kind_under_either_read
     ],
 )
 def test_who_answers_for_a_complaint_under_each_reading_of_q9(reading, owners):
-    handlings = [complaint_handling(severity, reading) for severity in SEVERITIES]
+    handlings = [complaint_handling(severity, reading, "risk_control") for severity in SEVERITIES]
     assert reading in COMPLAINTS
     assert [each.answers for each in handlings] == owners
-    assert [each.joins for each in handlings] == [None, None, "risk_control"]
+
+
+@pytest.mark.parametrize("reading", COMPLAINTS)
+@pytest.mark.parametrize(
+    ("partner", "joins"), [("risk_control", "risk_control"), ("compliance", "compliance"), ("nobody", None)]
+)
+def test_the_partner_joins_disputes_and_nothing_else_whoever_owns_them(reading, partner, joins):
+    found = [complaint_handling(severity, reading, partner).joins for severity in SEVERITIES]
+    assert found == [None, None, joins]
 
 
 def test_answering_costs_hours_only_where_another_handles():
@@ -94,8 +102,8 @@ def test_each_level_has_its_deadline(level, days):
         (lambda: issue_level("complaint", ESCALATION.level_by_kind, "seriuos"), "did you mean 'serious'"),
         (lambda: issue_level("complaint", ESCALATION.level_by_kind, "serious", "one"), "did you mean 'one_scale'"),
         (lambda: issue_solver("minor", "peer", "leader", "leader"), "level of an issue: unknown option 'minor'"),
-        (lambda: complaint_handling("grave", "leader"), "unknown severity"),
-        (lambda: complaint_handling("serious", "leeder"), "did you mean 'leader'"),
+        (lambda: complaint_handling("grave", "leader", "nobody"), "unknown severity"),
+        (lambda: complaint_handling("serious", "leeder", "nobody"), "did you mean 'leader'"),
         (lambda: issue_deadline(0, "minor", {"major": 40}, "working", WEEK), "escalation.issue_hours"),
         (lambda: issue_hours_by_level(1, 1, {"routine": 0.9}, {"routine": 5}), "must sum to 1"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playbook import allocation, escalation, monitoring, roles, staffing, structure
+from playbook import allocation, escalation, monitoring, staffing, structure
 from playbook.errors import InputError, chosen, refuse_unless_whole
 from playbook.parameters import Parameters
 
@@ -20,7 +20,6 @@ OPTIONS = {
     "allocation.key_reading": allocation.KEY_TASKS,
     "monitoring.silence_reading": monitoring.SILENCES,
     "monitoring.meeting_reading": monitoring.MEETINGS,
-    "roles.renewal_rate_measure": roles.RATES,
     "escalation.complaint_reading": escalation.COMPLAINTS,
     "escalation.register_reading": escalation.REGISTERS,
     "escalation.level_by_kind": escalation.LEVELS,

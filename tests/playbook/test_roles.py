@@ -11,7 +11,6 @@ from playbook.clock import office_calendar
 from playbook.errors import InputError
 from playbook.parameters import Parameters
 from playbook.roles import (
-    RATES,
     coached_skill_factor,
     coaching_hours,
     consultant_duty_hours,
@@ -19,50 +18,30 @@ from playbook.roles import (
     exception_deadline,
     leavers_found_share,
     rates_by_reading,
-    renewed_share,
     risk_scores,
     separation,
     value_tiers,
     weak_topics,
 )
 
-
-def test_the_rate_by_count_and_by_premium_part_where_the_large_ones_leave():
-    rates = {measure: renewed_share([True, True, False], [100, 100, 800], measure) for measure in RATES}
-    assert rates == {"count": pytest.approx(2 / 3), "premium": pytest.approx(0.2)}
-
-
-@given(st.lists(st.tuples(st.booleans(), st.floats(1, 1e6)), min_size=1, max_size=50))
-def test_a_rate_is_a_share_and_equal_premiums_make_both_measures_one(policies):
-    renewed, premium = zip(*policies, strict=True)
-    assert 0 <= renewed_share(renewed, premium, "premium") <= 1
-    same = renewed_share(renewed, [100] * len(policies), "premium")
-    assert same == pytest.approx(renewed_share(renewed, premium, "count"))
-
-
-def test_a_rate_of_nothing_is_told_as_none():
-    assert renewed_share([], [], "count") is None
-    assert renewed_share([True], [0], "premium") is None
-
-
 LINES, KEPT, PREMIUM = ["motor", "health", "life"], [True, False, True], [1_000, 1_000, 1_000]
 
 
 def test_life_is_counted_apart_or_among_the_renewals_as_q18_is_read():
     reading = Parameters.load().roles.line_reading
-    assert rates_by_reading(LINES, KEPT, PREMIUM, reading, "count") == {"renewal": 0.5, "persistency": 1.0}
+    assert rates_by_reading(LINES, KEPT, PREMIUM, reading, "policies") == {"renewal": 0.5, "persistency": 1.0}
     together = dict(reading) | {"life": "renewal"}
-    assert rates_by_reading(LINES, KEPT, PREMIUM, together, "count") == {"renewal": pytest.approx(2 / 3)}
+    assert rates_by_reading(LINES, KEPT, PREMIUM, together, "policies") == {"renewal": pytest.approx(2 / 3)}
 
 
 def test_a_kind_of_line_that_the_book_lacks_is_told_as_none():
     reading = Parameters.load().roles.line_reading
-    assert rates_by_reading(["motor"], [True], [100], reading, "count") == {"renewal": 1.0, "persistency": None}
+    assert rates_by_reading(["motor"], [True], [100], reading, "policies") == {"renewal": 1.0, "persistency": None}
 
 
 def test_a_line_without_a_reading_is_told_with_the_nearest():
     with pytest.raises(InputError, match="did you mean 'motor'"):
-        rates_by_reading(["moter"], [True], [100], {"motor": "renewal"}, "count")
+        rates_by_reading(["moter"], [True], [100], {"motor": "renewal"}, "policies")
 
 
 def test_tiers_are_cut_by_rank_and_their_shares_must_sum_to_one():

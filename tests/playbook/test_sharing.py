@@ -1,20 +1,10 @@
-"""The regular meeting and the talk between two people."""
+"""The talk between two people."""
 
 from math import inf
 
 import pytest
 
-from playbook.sharing import WEEKS_BETWEEN_MEETINGS, is_meeting_week, is_one_to_one_due, meeting_share, one_to_one_share
-
-
-@pytest.mark.parametrize(("rhythm", "weeks"), [("weekly", [0, 1, 2, 3, 4]), ("fortnightly", [0, 2, 4])])
-def test_the_team_meets_in_the_weeks_of_its_rhythm(rhythm, weeks):
-    assert [week for week in range(5) if is_meeting_week(week, rhythm)] == weeks
-
-
-def test_a_fortnightly_meeting_takes_half_the_time_of_a_weekly_one():
-    shares = {rhythm: meeting_share(60, rhythm, 40) for rhythm in WEEKS_BETWEEN_MEETINGS}
-    assert shares == {"weekly": 1 / 40, "fortnightly": 1 / 80}
+from playbook.sharing import is_one_to_one_due, one_to_one_share
 
 
 @pytest.mark.parametrize(("months", "is_due"), [(0, True), (7.99, True), (8, False), (8.01, False)])

@@ -15,7 +15,6 @@ from playbook.structure import (
     VOLUMES,
     in_group_a,
     may_serve_group_a,
-    mentoring_balance_days,
     pool_payouts_cny,
     pool_score,
     ramp_speed_factor,
@@ -121,11 +120,6 @@ def test_a_newcomer_is_settled_on_the_last_day_of_the_ramp_and_not_before(days, 
 def test_a_mentor_never_makes_a_newcomer_slower(days):
     alone, mentored = (ramp_speed_factor(days, has_mentor, 0.53, 240, 0.75) for has_mentor in (False, True))
     assert 0.53 <= alone <= mentored <= 1
-
-
-def test_mentoring_breaks_even_where_the_faster_growth_pays_for_the_mentors_time():
-    assert mentoring_balance_days(0.53, 240, 1.0, 0.0) == 0
-    assert mentoring_balance_days(0.53, 240, 0.60, 0.10) > 0 > mentoring_balance_days(0.53, 240, 0.80, 0.10)
 
 
 WEIGHTS = {"renewal": 0.6, "satisfaction": 0.3, "compliance_and_teamwork": 0.1}

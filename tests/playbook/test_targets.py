@@ -1,6 +1,4 @@
-"""Targets: the three figures, the band of luck, and the three ways to split a team's target."""
-
-import math
+"""Targets: the three figures, and the three ways to split a team's target."""
 
 import numpy as np
 import pytest
@@ -8,15 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook.errors import InputError
-from playbook.monitoring import luck_share
 from playbook.parameters import Parameters
 from playbook.targets import (
     PERIOD_MONTHS,
+    RENEWAL_MEASURES,
     SPLITS,
     attainment_share,
     by_period,
     complaints_in_time_share,
-    is_abnormal,
     personal_targets_cny,
     renewal_share,
 )
@@ -37,8 +34,17 @@ def test_the_renewal_rate_by_policies_and_by_premium_differ_where_the_large_leav
     assert renewal_share([900, 100], [False, True], "premium") == 0.1
 
 
-def test_a_renewal_rate_of_nothing_is_no_number():
-    assert math.isnan(renewal_share([], [], "policies")) and math.isnan(renewal_share([], [], "premium"))
+@given(st.lists(st.tuples(st.booleans(), st.floats(1, 1e6)), min_size=1, max_size=50))
+def test_a_rate_is_a_share_and_equal_premiums_make_both_measures_one(policies):
+    renewed, premium = zip(*policies, strict=True)
+    assert 0 <= renewal_share(premium, renewed, "premium") <= 1
+    same = renewal_share([100] * len(policies), renewed, "premium")
+    assert same == pytest.approx(renewal_share(premium, renewed, "policies"))
+
+
+def test_a_renewal_rate_of_nothing_is_told_as_none():
+    assert renewal_share([], [], "policies") is None
+    assert renewal_share([0], [True], "premium") is None
 
 
 @pytest.mark.parametrize(("days", "in_time"), [(14.9, 1.0), (15, 1.0), (15.1, 0.0)])
@@ -49,19 +55,7 @@ def test_a_closed_complaint_below_at_and_above_the_limit(days, in_time):
 def test_an_open_complaint_counts_once_its_limit_has_passed():
     assert complaints_in_time_share([3, 15], [True, False], 15) == 1.0
     assert complaints_in_time_share([3, 15.1], [True, False], 15) == 0.5
-    assert math.isnan(complaints_in_time_share([15], [False], 15))
-
-
-def test_luck_falls_with_the_root_of_the_number():
-    assert luck_share(0.5, 100) == pytest.approx(0.05)
-    assert luck_share(0.5, 400) == pytest.approx(0.025)
-
-
-@pytest.mark.parametrize(
-    ("rate", "abnormal"), [(0.341, True), (0.35, False), (0.36, False), (0.65, False), (0.66, True)]
-)
-def test_a_rate_is_abnormal_beyond_its_band_on_either_side(rate, abnormal):
-    assert is_abnormal(rate, 0.5, 100, 3) == abnormal
+    assert complaints_in_time_share([15], [False], 15) is None
 
 
 DUE, HISTORY, BENCHMARK = [300.0, 100.0], [0.9, 0.6], [0.8, 0.8]
@@ -109,9 +103,10 @@ def test_months_are_summed_into_each_period():
         by_period([1, 2], "quarter")
 
 
-def test_each_allowed_split_and_period_has_its_function():
+def test_each_allowed_measure_split_and_period_has_its_function():
     parameters = Parameters.load()
     assert set(parameters.about("targets.target_split").allowed) == set(SPLITS)
+    assert set(parameters.about("targets.renewal_measure").allowed) == set(RENEWAL_MEASURES)
     for name in ("incentives.pay_period", "appraisal.appraisal_period"):
         assert set(parameters.about(name).allowed) == set(PERIOD_MONTHS)
 
