@@ -15,7 +15,7 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Document(BaseModel):
     """The shape of a file under params/: frozen, and without room for a key that nothing reads."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 Shape = TypeVar("Shape", bound=Document)

@@ -11,6 +11,7 @@ import simpy
 from simpy.events import URGENT
 
 from playbook.clock import MINUTES_A_DAY
+from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.agenda import CALL, MORNING, OWNER_WAIT, Agenda, known_at
 from simulation.desk.alarm import Alarm
@@ -99,15 +100,14 @@ class Desk:
         """
         check_live(changes)
         parameters = self.parameters.changed(changes)
-        dispatch = self._dispatch(parameters) if any(name.startswith("allocation.") for name in changes) else None
+        dispatch = self._dispatch(parameters)  # before anything is altered: it tells what does not fit together
         self.parameters = parameters
         self._read_work()
         self.cases.read(parameters)
         self.customers.read(parameters)
         self.owners.read(parameters)
-        if dispatch is not None:
-            dispatch.take_over(self.dispatch, self.people)
-            self.dispatch = dispatch
+        dispatch.take_over(self.dispatch, self.people)
+        self.dispatch = dispatch
 
     def _put_on_calendar(self, dated: Iterable[DatedChange]) -> None:
         """Let changes happen at the opening of their days, before everything else of that moment."""
@@ -116,12 +116,19 @@ class Desk:
             check_live(each.changes)
             announced = announced.changed(each.changes)
             self._dispatch(announced)  # tells now what would not fit together then
-            day = self.calendar.next_open_day(self.horizon.first_measured_day + each.day)
+            day = self.calendar.next_open_day(self._day_of_run(each.day))
             if day < len(self.calendar.open_days):
                 event = self.env.event()
                 event._ok, event._value = True, None
                 event.callbacks.append(lambda _, changes=each.changes: self._change_on_time(changes))
                 self.env.schedule(event, URGENT, float(self.calendar.morning_minutes[day]))
+
+    def _day_of_run(self, day: int) -> int:
+        """A day counted from the first measured one, as a day of the run; InputError where the run has no such day."""
+        first, last = -self.horizon.first_measured_day, int(self.horizon.measured_to_minute) // MINUTES_A_DAY - 1
+        if not first <= day <= last + first:
+            raise InputError(f"a dated change on day {day}: the run has the days {first} to {last + first}")
+        return day - first
 
     def _change_on_time(self, changes: Mapping[str, Any]) -> None:
         self.alarm.read(before=self.env.now)
@@ -236,6 +243,8 @@ class Desk:
         piece = self.cases.waiting[case]
         if piece is not None and piece.is_waiting:
             self.dispatch.push_to_front(piece)
+            if self.dispatch.idle_count:
+                self.offer(piece)
 
     # What happens by itself.
 

@@ -38,9 +38,14 @@ class Owners:
             owner.cases_given += 1
 
     def asked_first(self, piece: Piece) -> Any:
-        """The owner who is asked before anybody else for a piece; None where all are asked alike."""
+        """The owner who is asked before anybody else for a piece; None where all are asked alike.
+
+        An owner who is away for the day, or whose post does not take such work, is not waited for.
+        """
         owner = self._owner_of[piece.case] if piece.kind in self._wait else None
-        return None if owner is None or self.desk.morning in owner.mornings_away else owner
+        if owner is None or self.desk.morning in owner.mornings_away:
+            return None
+        return owner if self.desk.dispatch.routing.may_own(owner.seat.post, piece.kind, piece.group) else None
 
     def queue(self, owner: Any, piece: Piece) -> None:
         """A piece waits for its owner alone, and after a while for others too."""
@@ -49,6 +54,8 @@ class Owners:
         if dispatch.is_idle(owner) and (taken := dispatch.take(owner)) is not None:
             dispatch.call(owner)
             owner.wake.succeed(taken)
+        if piece.is_waiting and dispatch.idle_count:
+            desk.offer(piece)  # one more waits: somebody may help out above a threshold
         if piece.is_waiting:
             at = desk.now + self._wait[piece.kind]
             desk.agenda.add(at, desk.calendar.calendar(at), OWNER_WAIT, piece.case, piece)
@@ -57,7 +64,8 @@ class Owners:
         """The owner has had the time to take a piece up: from now on others may."""
         if piece.is_waiting:
             self.desk.dispatch.open_to_all(piece)
-            self.desk.offer(piece)
+            if self.desk.dispatch.idle_count:
+                self.desk.offer(piece)
 
     def morning(self) -> None:
         """What waits for somebody who is away for the day is open to all."""

@@ -84,9 +84,12 @@ class Person:
         self.turn_to(piece.what)
         if piece.begun < 0:
             piece.begun = now
-            minutes = piece.handling if piece.kind == AWAY else desk.work[piece.kind].minutes(piece, self)
+            if piece.kind == AWAY:
+                minutes = piece.handling
+            else:
+                minutes = desk.work[piece.kind].minutes(piece, self)
+                self.worked_today += minutes
             piece.left = piece.worked = minutes
-            self.worked_today += minutes
         today = desk.closing - now
         if piece.left <= today:
             spent, piece.left = piece.left, 0.0

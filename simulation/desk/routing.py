@@ -111,16 +111,23 @@ class Routing:
         self.lines = list({id(line): line for line in self.line_of}.values())
         self.rows = {post: tuple(self._service_rows(post, each)) for post, each in rows.items()}
         self.offers = self._offer_order(structure, places)
+        self._always = {
+            (post, number)
+            for post, each in self.rows.items()
+            for row in each
+            if not row.waiting_over
+            for number in row.classes
+        }
 
     def may_own(self, post: str, kind: int, group: int) -> bool:
         """Whether a post takes such work at any time, not only above a threshold."""
-        number = self.classes.number(kind, group)
-        return any(number in row.classes and not row.waiting_over for row in self.rows[post])
+        return (post, self.classes.number(kind, group)) in self._always
 
     def _row_classes(self, structure: Structure, post: str) -> Iterator[tuple[list[int], int]]:
         """The classes of each row that a post serves, and its threshold."""
         for row in structure.serves.get(post, []):
-            yield [number for word in row.work for number in self.classes.of(word)], row.when_waiting_over
+            named = (number for word in row.work for number in self.classes.of(word))
+            yield list(dict.fromkeys(named)), row.when_waiting_over
 
     def _places(self, rows: dict[str, list[tuple[list[int], int]]]) -> list[list[Place]]:
         """Where each class is served."""

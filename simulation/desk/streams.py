@@ -67,6 +67,11 @@ def in_ticks(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.maximum(np.rint(minutes * TICKS_A_MINUTE), 1.0) / TICKS_A_MINUTE
 
 
+def whole_ticks(minutes: float) -> float:
+    """`in_ticks` for one value."""
+    return float(in_ticks(np.array([minutes]))[0])
+
+
 def readable(values: NDArray) -> Column:
     """Values that are read one at a time, as plain numbers: a quarter of the memory of a list of them."""
     return memoryview(np.ascontiguousarray(values))

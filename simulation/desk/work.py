@@ -26,7 +26,7 @@ from simulation.desk.pieces import (
     Piece,
 )
 from simulation.desk.record import ON_REQUEST, SIGNED
-from simulation.desk.streams import Draws, durations
+from simulation.desk.streams import Draws, durations, whole_ticks
 
 
 class Work:
@@ -62,7 +62,7 @@ class FollowUp(Work):
         self.answered = self.chance("answer", demand.answer_share)
         self.talk = self.draws("talk", demand.talk_minutes, demand.talk_variation_factor)
         self.wrap_up = demand.wrap_up_minutes
-        self.unanswered = demand.unanswered_minutes
+        self.unanswered = whole_ticks(demand.unanswered_minutes)
 
     def minutes(self, piece: Piece, person: Person) -> float:
         case, cases = piece.case, self.cases
@@ -202,7 +202,7 @@ class Alert(Work):
 
     def __init__(self, desk: Any):
         super().__init__(desk)
-        self.alert_minutes = self.parameters.monitoring.alert_minutes
+        self.alert_minutes = whole_ticks(self.parameters.monitoring.alert_minutes)
 
     def minutes(self, piece: Piece, person: Person) -> float:
         return self.alert_minutes

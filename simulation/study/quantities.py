@@ -4,7 +4,7 @@ Times are in the textbook's own unit and count from the first minute of the run,
 over the measured time, or over `since` to `until`; a number of people at a moment `at`, once or in every period.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Literal
 
 import numpy as np
@@ -85,9 +85,10 @@ class Quantity(Document):
 class Queue:
     """The walk-in work of one run, with times in the textbook's unit: arrival, begin of service and leaving of each."""
 
-    def __init__(self, reading: Reading, unit_minutes: float):
+    def __init__(self, reading: Reading, unit_minutes: float, serving: Container[str]):
+        """serving: the posts that take any work."""
         record = reading.record
-        self.reading, self.unit_minutes = reading, unit_minutes
+        self.reading, self.unit_minutes, self.serving = reading, unit_minutes, serving
         is_own = record.stay("kind") == WALK_IN
         self.came, begun, ended = (record.stay(name)[is_own] / unit_minutes for name in ("queued", "begun", "ended"))
         self.result, self.group = record.stay("result")[is_own], record.stay("group")[is_own]
@@ -145,11 +146,12 @@ class Queue:
         return float(np.count_nonzero(is_done) / (end - begin))
 
     def occupancy(self, quantity: Quantity) -> float:
-        """The part of their time that the people of a post, or all who serve, have something to do."""
+        """The part of their time that the people of a post, or all who serve, have something to do; nan without anybody."""
         begin, end = (edge * self.unit_minutes for edge in self.stretch(quantity))
-        people = [n for n, seat in enumerate(self.reading.record.seats) if quantity.of in (None, seat.post)]
+        people = [n for n, seat in enumerate(self.reading.record.seats)
+                  if quantity.of in (None, seat.post) and seat.post in self.serving]  # fmt: skip
         worked, rested = (self.reading.minutes_in(what, people, begin, end) for what in (WORK, REST))
-        return worked / (worked + rested)
+        return worked / (worked + rested) if worked + rested else float("nan")
 
     def service_level(self, quantity: Quantity) -> float:
         """The share of all who came that was taken up within a time."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ RELATIVE_HALF_WIDTH = 0.03
 SHARE_HALF_WIDTH, SHARE_RELATIVE_HALF_WIDTH = 0.005, 0.10
 FEWEST, MOST = 16, 20_000  # runs of one case
 MORE, LEAST_GROWTH, MOST_GROWTH = 1.1, 1.25, 8.0  # what a next batch adds to what the present half-widths ask for
+MOST_MOMENTS = 1_000_000  # at which a number of people is counted in one run
 CALLS_A_WORKER = 4  # into which a batch is cut, so that no worker waits long for the others
 
 # A desk without a book, open all hours, on which everybody is alike: what a textbook means by a server.
@@ -133,14 +134,21 @@ def trial_of(case: VerificationCase) -> Trial:
         "experiment.warm_in_days": 0 if until else case.warm_in_days,
     }
     systems = case.systems or {None: System()}
-    settings = {name: _setting(case, name, system, days) for name, system in systems.items()}
+    settings, stretch = {}, (0.0, inf)
+    for name, system in systems.items():
+        settings[name], desk = _setting(case, name, system, days)
+        stretch = _measured(desk, until, case.time_unit_minutes)
     for each in case.expect:
-        _check(each, case, settings)
+        _check(each, case, settings, *stretch)
     return Trial(case, settings, until)
 
 
-def _setting(case: VerificationCase, name: str | None, system: System, days: dict[str, Any]) -> Setting:
-    parameters = Parameters.load().changed(BARE_DESK | days).changed(case.changes | system.changes)
+def _setting(case: VerificationCase, name: str | None, system: System, days: dict[str, Any]) -> tuple[Setting, Desk]:
+    """A system's setting, and a desk in it, which tells what does not fit together."""
+    changes = case.changes | system.changes
+    if own := sorted(set(days) & set(changes)):
+        raise InputError(f"{own[0]}: a case says how long it runs by run_days and warm_in_days, or by run_time")
+    parameters = Parameters.load().changed(BARE_DESK | days).changed(changes)
     place = case.id if name is None else f"{case.id}: systems.{name}"
     team = system.team or case.team
     if team is None:
@@ -151,11 +159,22 @@ def _setting(case: VerificationCase, name: str | None, system: System, days: dic
         structure_from({"title": place, "question": case.source} | team, place),
         make_book(parameters),
     )
-    Desk(parameters, setting.structure, setting.book, Luck(0, 0))  # tells what does not fit together
-    return setting
+    return setting, Desk(parameters, setting.structure, setting.book, Luck(0, 0))
 
 
-def _check(each: Expectation, case: VerificationCase, settings: dict[str | None, Setting]) -> None:
+def _measured(desk: Desk, until: float | None, unit_minutes: float) -> tuple[float, float]:
+    """The first and the last minute that are measured, in the textbook's unit."""
+    if until is not None and until > desk.horizon.end_minute:
+        raise InputError(
+            f"run_time: {until / unit_minutes:g} is longer than its days are open ({desk.horizon.end_minute / unit_minutes:g})"
+        )
+    begin = float(desk.calendar.to_working(desk.horizon.measured_from_minute))
+    return begin / unit_minutes, (until or desk.horizon.end_minute) / unit_minutes
+
+
+def _check(
+    each: Expectation, case: VerificationCase, settings: dict[str | None, Setting], begin: float, end: float
+) -> None:
     """InputError where an expectation names a system, a post or a source that is not there, or a time beyond the run."""
     for key, system in (("system", each.system), ("minus", each.minus)):
         if system is not None and system not in settings:
@@ -164,18 +183,23 @@ def _check(each: Expectation, case: VerificationCase, settings: dict[str | None,
         raise InputError(
             f"expect: {each.quantity}: the key 'system' is missing; it is one of {', '.join(case.systems)}"
         )
-    setting = settings[each.system]
-    known = setting.structure.posts if each.quantity == "occupancy" else setting.parameters.demand.walk_in_per_hour
-    if each.of is not None and each.of not in known:
-        raise InputError(f"expect: {each.quantity} of {each.of!r}{did_you_mean(each.of, known)}")
-    end = case.run_time or (case.warm_in_days + case.run_days) * MINUTES_A_DAY / case.time_unit_minutes
-    begin = 0.0 if case.run_time else case.warm_in_days * MINUTES_A_DAY / case.time_unit_minutes
-    if each.at is not None and each.every is None and not begin <= each.at <= end:
+    for system in {each.system, each.minus or each.system}:
+        setting = settings[system]
+        known = setting.structure.posts if each.quantity == "occupancy" else setting.parameters.demand.walk_in_per_hour
+        if each.of is not None and each.of not in known:
+            raise InputError(f"expect: {each.quantity} of {each.of!r}{did_you_mean(each.of, known)}")
+    measured = f"the measured time reaches from {begin:g} to {end:g}"
+    since = begin if each.since is None else each.since
+    until = end if each.until is None else each.until
+    if not begin <= since < until <= end:
+        raise InputError(f"expect: {each.quantity}: since {since:g}, until {until:g}: {measured}")
+    if each.at is not None and not (0 if each.every else begin) <= each.at < end:
+        raise InputError(f"expect: {each.quantity}: at: {each.at:g}: {measured}, its end not included")
+    if each.every is not None and not (end - begin) / MOST_MOMENTS <= each.every <= end - begin:
         raise InputError(
-            f"expect: {each.quantity}: at: {each.at:g} lies outside the measured time from {begin:g} to {end:g}"
+            f"expect: {each.quantity}: every: {each.every:g}: must lie between {(end - begin) / MOST_MOMENTS:g} and "
+            f"{end - begin:g}, for {measured}"
         )
-    if (each.until or 0) > end or (each.since or begin) < begin:
-        raise InputError(f"expect: {each.quantity}: since, until: the measured time reaches from {begin:g} to {end:g}")
 
 
 def verify_files(
@@ -277,4 +301,5 @@ def _quantities(trial: Trial, seed: int, replication: int) -> list[float]:
 def _queue(trial: Trial, setting: Setting, seed: int, replication: int) -> Queue:
     desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication))
     record = desk.advance(trial.until_minute).record()
-    return Queue(Reading(record, setting.parameters), trial.case.time_unit_minutes)
+    serving = {post for post, rows in setting.structure.serves.items() if rows}
+    return Queue(Reading(record, setting.parameters), trial.case.time_unit_minutes, serving)

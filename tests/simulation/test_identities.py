@@ -202,10 +202,15 @@ def another_value(parameters, name):
     )
 
 
+STEPS = ("follow_up", "proposal", "signing", "request", "enquiry")
+BY_VALUE = {**Parameters.load().allocation.discipline, **dict.fromkeys(STEPS, "value_at_risk")}
+
+
+@pytest.mark.parametrize("discipline", [{}, {"allocation__discipline": BY_VALUE}], ids=["shipped", "value_at_risk"])
 @pytest.mark.parametrize("name", NAMES)
-def test_what_may_change_during_a_run_does_so_as_if_it_had_been_so_from_the_start(small, name):
+def test_what_may_change_during_a_run_does_so_as_if_it_had_been_so_from_the_start(small, name, discipline):
     """Changed before anything has happened, a parameter gives the record of a desk that began with it."""
-    setting = small("owners", experiment__measured_days=14, book__policies_count=300)
+    setting = small("owners", experiment__measured_days=14, book__policies_count=300, **discipline)
     value = another_value(setting.parameters, name)
     assert value != setting.parameters[name]
     began_so = run_record(replace(setting, parameters=setting.parameters.changed({name: value})), 2, 0)
@@ -236,6 +241,28 @@ def test_what_is_laid_out_before_a_run_cannot_change_during_it(small, name):
         desk.change({name: 1})
     with pytest.raises(InputError, match="is read before a run begins"):
         Desk(setting.parameters, setting.structure, setting.book, Luck(1, 0), [DatedChange(3, {name: 1})])
+
+
+@pytest.mark.parametrize("day", [-200, 28, 5000])
+def test_a_change_on_a_day_that_the_run_does_not_have_is_told(small, day):
+    setting = small(experiment__measured_days=28)
+    dated = [DatedChange(day, {"demand.answer_share": 0.2})]
+    with pytest.raises(InputError, match=f"a dated change on day {day}: the run has the days -.* to 27"):
+        Desk(setting.parameters, setting.structure, setting.book, Luck(1, 0), dated)
+
+
+def test_nobody_waits_for_an_owner_whose_post_does_not_take_such_work(small):
+    setting = small("owners")
+    team = setting.structure.model_dump()
+    team["posts"]["inbox"] = {"role": "trainer", "count": 2}
+    team["serves"]["consultants"] = team["serves"]["consultants"][1:]
+    team["serves"]["inbox"] = [["enquiry"]]
+    with_owners, without = (
+        run_record(replace(setting, structure=structure_from(team | {"owner_first": first}, "test")), 3, 0)
+        for first in (["enquiry"], [])
+    )
+    for name in ("queued", "begun", "ended"):
+        assert np.array_equal(with_owners.stay(name), without.stay(name), equal_nan=True)
 
 
 # More people, more time, other names.

@@ -161,6 +161,15 @@ def test_help_comes_only_above_its_threshold():
     assert at_work.asked_by("juniors") is not None
 
 
+def test_work_that_a_row_names_twice_counts_once_towards_its_threshold():
+    twice = {**SENIOR_JUNIOR, "serves": {"seniors": [{"work": ["walk_in", "walk_in.B"], "when_waiting_over": 1}]}}
+    at_work = AtWork(twice)
+    walk_in(at_work, "B", 1.0)
+    assert at_work.asked_by("seniors") is None
+    walk_in(at_work, "B", 2.0)
+    assert at_work.asked_by("seniors") is not None
+
+
 def test_a_piece_that_left_is_never_taken():
     at_work = AtWork()
     gone, stays = walk_in(at_work, "A", 1.0), walk_in(at_work, "A", 2.0)

@@ -408,6 +408,42 @@ def test_waits_of_those_served_and_of_those_who_gave_up_make_up_those_of_all(tmp
     assert everybody == pytest.approx((1 - share) * served + share * lost)
 
 
+def test_a_post_without_anybody_gives_no_occupancy_and_no_traceback(tmp_path):
+    text = M_M_1.replace("count: 1}}", "count: 1}, empty: {role: consultant, count: 0}}").replace(
+        "serves: {", "serves: {empty: [[walk_in]], "
+    )
+    rows = verify_files([write(tmp_path, text.replace("occupancy,", "occupancy, of: empty,"))], workers=1, precision=20)
+    assert [row.why for row in rows if row.quantity == "occupancy.empty"] == [
+        "in some runs nothing came that could be measured"
+    ]
+
+
+def test_who_serves_nothing_is_not_counted_in_the_occupancy_of_all(tmp_path):
+    beside = M_M_1.replace("count: 1}}", "count: 1}, aside: {role: analyst, count: 3}}")
+    alone, both = (quantities(read_verification(write(tmp_path, text))[0], 1, 0, 1)[0][2] for text in (M_M_1, beside))
+    assert alone == both
+
+
+TWO_SYSTEMS = """
+cases:
+  - id: two
+    source: none
+    time_unit_minutes: 1
+    changes: {demand.walk_in_per_hour: {all: 30}, demand.walk_in_minutes: {all: 1}}
+    systems:
+      one: {team: {posts: {servers: {role: consultant, count: 1}}, serves: {servers: [[walk_in]]}}}
+      two: {team: {posts: {clerks: {role: consultant, count: 1}}, serves: {clerks: [[walk_in]]}}}
+    run_days: 2
+    expect: [{quantity: occupancy, of: servers, system: one, minus: two, value: 0}]
+"""
+
+
+def test_the_other_system_must_have_what_is_taken_off(tmp_path):
+    with pytest.raises(InputError, match="occupancy of 'servers'"):
+        read_verification(write(tmp_path, TWO_SYSTEMS))
+    assert read_verification(write(tmp_path, TWO_SYSTEMS.replace("of: servers, ", "")))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -419,10 +455,20 @@ def test_waits_of_those_served_and_of_those_who_gave_up_make_up_those_of_all(tmp
         ("quantity: p_wait,", "quantity: p_wait, every: 3,", "`every` belongs to"),
         ("quantity: p_wait,", "quantity: p_wait, since: 9, until: 8,", "before `until`"),
         ("quantity: p_wait,", "quantity: p_wait, until: 99999,", "the measured time reaches from 1440 to 7200"),
+        ("quantity: p_wait,", "quantity: p_wait, since: 0,", "the measured time reaches from 1440 to 7200"),
+        ("quantity: p_wait,", "quantity: p_wait, until: 5,", "the measured time reaches from 1440 to 7200"),
+        ("quantity: p_wait,", "quantity: p_wait, since: 7200,", "the measured time reaches from 1440 to 7200"),
+        ("quantity: p_wait,", "quantity: mean_queue, at: 7200,", "its end not included"),
+        ("quantity: p_wait,", "quantity: mean_queue, at: 9000, every: 5,", "its end not included"),
+        ("quantity: p_wait,", "quantity: mean_queue, at: 0, every: 0.000001,", "every: 1e-06: must lie between"),
+        ("value: 0.5}, {quantity: mean", "value: .nan}, {quantity: mean", "finite number"),
+        ("run_days: 4", "run_time: .inf", "finite number"),
+        ("time_unit_minutes: 1", "time_unit_minutes: .inf", "finite number"),
+        ("changes: {", "changes: {experiment.measured_days: 1, ", "a case says how long it runs"),
         ("quantity: p_wait,", "quantity: p_wait, of: some,", "p_wait of 'some'"),
         ("quantity: p_wait,", "quantity: p_wait, system: other,", "system: 'other'"),
         ("quantity: p_wait,", "quantity: p_wait, minus: other,", "minus: 'other'"),
-        ("quantity: p_wait,", "quantity: mean_queue, at: 3,", "outside the measured time from 1440 to 7200"),
+        ("quantity: p_wait,", "quantity: mean_queue, at: 3,", "the measured time reaches from 1440 to 7200"),
         ("run_days: 4", "run_hours: 4", "unknown key"),
         ("run_days: 4", "run_days: 4\n    run_time: 7", "either `run_days`"),
         ("team: {", "teem: {", "did you mean 'team'"),
