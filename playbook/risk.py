@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from playbook.errors import InputError, did_you_mean
+from playbook.monitoring import luck_share
 from playbook.rules import rule
 
 
@@ -68,7 +69,7 @@ def _exact(base: float, size: float, false_alarm: float) -> tuple[float, float]:
 
 
 def _normal(base: float, size: float, false_alarm: float) -> tuple[float, float]:
-    reach = special.ndtri(1 - false_alarm / 2) * math.sqrt(base * (1 - base) / size)
+    reach = special.ndtri(1 - false_alarm / 2) * luck_share(base, size)
     return float(max(0, base - reach)), float(min(1, base + reach))
 
 

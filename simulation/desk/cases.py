@@ -43,10 +43,10 @@ class Cases:
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
         self.unanswered_limit = self.demand.unanswered_limit_count
         self.gap_days = self.demand.unanswered_gap_days
-        size, requote, complaint = len(self.due), self.demand.requote_share, self.demand.complaint_after_breach_share
-        self.next_days = Draws(self._luck, "next conversation", size, self._days_to_next_conversation)
-        self.asks_requote = Draws(self._luck, "re-quote", size, lambda uniform: uniform < requote)
-        self.complains = Draws(self._luck, "complains", size, lambda uniform: uniform < complaint)
+        luck, size = self._luck, len(self.due)
+        self.next_days = Draws(luck, "next conversation", size, self._days_to_next_conversation)
+        self.asks_requote = Draws.of_chance(luck, "re-quote", size, self.demand.requote_share)
+        self.complains = Draws.of_chance(luck, "complains", size, self.demand.complaint_after_breach_share)
 
     def _days_to_next_conversation(self, uniform: np.ndarray) -> np.ndarray:
         return np.ceil(-self.demand.next_conversation_days * np.log(uniform)).astype(np.int32)

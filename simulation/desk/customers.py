@@ -29,7 +29,7 @@ from simulation.desk.pieces import (
     Piece,
 )
 from simulation.desk.streams import Draws, durations, readable
-from simulation.desk.walk_ins import walk_in_sources
+from simulation.desk.walk_ins import Coming, walk_in_sources
 
 
 class Customers:
@@ -210,7 +210,7 @@ class Customers:
         number = classes.sources.index(classes.groups[piece.group])
         self._await(number, self._sources[number].after_reply(piece.ordinal, self.desk.now))
 
-    def _await(self, number: int, coming: tuple[float, tuple[float, float, int]] | None) -> None:
+    def _await(self, number: int, coming: Coming | None) -> None:
         if coming is not None and coming[0] <= self.calendar.working_total:
             minute, drawn = coming
             self.desk.agenda.add(minute, self.calendar.calendar(minute), agenda.WALK_IN, number, drawn)

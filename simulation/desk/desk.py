@@ -214,13 +214,13 @@ class Desk:
             self.owners.queue(owner, piece)
             return
         self.dispatch.put(piece)
-        if self.dispatch.idle_count:
-            self.offer(piece)
+        self.offer(piece)
 
     def offer(self, piece: Piece) -> None:
         """Idle people are called for a piece that waits."""
-        for person, taken in self.dispatch.matches(piece):
-            person.wake.succeed(taken)
+        if self.dispatch.idle_count:
+            for person, taken in self.dispatch.matches(piece):
+                person.wake.succeed(taken)
 
     def leave(self, piece: Piece, result: int) -> None:
         """A waiting piece leaves its line undone."""
@@ -243,8 +243,7 @@ class Desk:
         piece = self.cases.waiting[case]
         if piece is not None and piece.is_waiting:
             self.dispatch.push_to_front(piece)
-            if self.dispatch.idle_count:
-                self.offer(piece)
+            self.offer(piece)
 
     # What happens by itself.
 

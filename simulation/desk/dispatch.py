@@ -58,22 +58,20 @@ class Dispatch:
 
     def put(self, piece: Piece) -> None:
         """Let a piece wait in its line."""
-        number = piece.kind * self._size + piece.group
-        line = self._line_of[number]
-        piece.is_waiting = True
-        self._waiting[number] += 1
-        heappush(line.heap, (line.key(piece), next(self._turns), piece))
+        self._wait(piece, self._line_of[self.class_of(piece)])
 
     def put_for(self, piece: Piece, owner) -> None:
         """Let a piece wait for its owner alone."""
-        number = self.class_of(piece)
-        common = self._line_of[number]
+        common = self._line_of[self.class_of(piece)]
         line = owner.own_lines.get(common)
         if line is None:
             line = owner.own_lines[common] = Line(common.discipline)
             self._lines.append(line)
+        self._wait(piece, line)
+
+    def _wait(self, piece: Piece, line: Line) -> None:
         piece.is_waiting = True
-        self._waiting[number] += 1
+        self._waiting[self.class_of(piece)] += 1
         heappush(line.heap, (line.key(piece), next(self._turns), piece))
 
     def open_to_all(self, piece: Piece) -> None:
@@ -92,7 +90,7 @@ class Dispatch:
     def leave(self, piece: Piece) -> None:
         """A waiting piece leaves its line, taken or given up."""
         piece.is_waiting = False
-        self._waiting[piece.kind * self._size + piece.group] -= 1
+        self._waiting[self.class_of(piece)] -= 1
 
     def take(self, person) -> Piece | None:
         """The next piece for somebody, off its line; None where nothing waits for them."""

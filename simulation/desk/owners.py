@@ -54,7 +54,7 @@ class Owners:
         if dispatch.is_idle(owner) and (taken := dispatch.take(owner)) is not None:
             dispatch.call(owner)
             owner.wake.succeed(taken)
-        if piece.is_waiting and dispatch.idle_count:
+        if piece.is_waiting:
             desk.offer(piece)  # one more waits: somebody may help out above a threshold
         if piece.is_waiting:
             at = desk.now + self._wait[piece.kind]
@@ -64,8 +64,7 @@ class Owners:
         """The owner has had the time to take a piece up: from now on others may."""
         if piece.is_waiting:
             self.desk.dispatch.open_to_all(piece)
-            if self.desk.dispatch.idle_count:
-                self.desk.offer(piece)
+            self.desk.offer(piece)
 
     def morning(self) -> None:
         """What waits for somebody who is away for the day is open to all."""

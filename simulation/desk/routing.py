@@ -12,7 +12,7 @@ from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk.disciplines import ORDERS_WITHOUT_CASE, WITHOUT_CASE, Discipline, accumulating_priority
 from simulation.desk.pieces import AWAY, KINDS, WALK_IN, Piece
-from simulation.desk.team import Structure
+from simulation.desk.team import Structure, kind_and_group
 
 HOUR = 60
 
@@ -73,15 +73,12 @@ class Classes:
 
     def of(self, word: str) -> list[int]:
         """The classes that a word means: `enquiry` every group's, `enquiry.A` one group's, `walk_in.NAME` one source's."""
-        kind_name, _, group = word.partition(".")
-        if kind_name not in KINDS[:AWAY]:
-            raise InputError(f"unknown work {word!r}{did_you_mean(kind_name, KINDS[:AWAY])}")
-        kind = KINDS.index(kind_name)
+        kind, group = kind_and_group(word)
         known = self.sources if kind == WALK_IN else GROUPS
         if group and group not in known:
             where = "demand.walk_in_per_hour names no such source" if kind == WALK_IN else "there is no such group"
             raise InputError(f"{word!r}: {where}{did_you_mean(group, known)}")
-        return [kind * self.size + self.groups.index(each) for each in ([group] if group else known)]
+        return [self.number(kind, self.groups.index(each)) for each in ([group] if group else known)]
 
     def table(self, parameters: Parameters, name: str, default: float) -> list[float]:
         """A value for each class from a parameter that is a table by word, the narrower word deciding."""
@@ -151,11 +148,11 @@ class Routing:
         lines: dict[tuple, Line] = {}
         found = []
         for number, where in enumerate(places):
-            kind = KINDS[number // self.classes.size]
-            name = allocation.discipline[kind]
-            if KINDS.index(kind) in WITHOUT_CASE and name not in ORDERS_WITHOUT_CASE:
+            kind = number // self.classes.size
+            name = allocation.discipline[KINDS[kind]]
+            if kind in WITHOUT_CASE and name not in ORDERS_WITHOUT_CASE:
                 raise InputError(
-                    f"allocation.discipline.{kind} = {name!r}: such work belongs to no policy and can only be "
+                    f"allocation.discipline.{KINDS[kind]} = {name!r}: such work belongs to no policy and can only be "
                     f"ordered by {', '.join(ORDERS_WITHOUT_CASE)}"
                 )
             if name == "accumulating_priority":

@@ -87,6 +87,11 @@ class Draws:
         self._luck, self._purpose, self._size, self._shape = luck, purpose, size, shape
         self._columns: list[Column] = []
 
+    @classmethod
+    def of_chance(cls, luck: Luck, purpose: str, size: int, share: float) -> "Draws":
+        """Whether something happens that does in a share of all cases."""
+        return cls(luck, purpose, size, lambda uniform: uniform < share)
+
     def __call__(self, entity: int, ordinal: int) -> Any:
         try:
             return self._columns[ordinal][entity]

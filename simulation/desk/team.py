@@ -12,7 +12,7 @@ from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.staffing import team_heads
 from playbook.structure import GROUPS
-from simulation.desk.pieces import KINDS, WALK_IN
+from simulation.desk.pieces import AWAY, KINDS, WALK_IN
 
 ROLES = ("consultant", "coordinator", "leader", "analyst", "trainer")
 GRADES = ("expert", "senior", "junior")
@@ -107,11 +107,20 @@ def structure_from(content: object, place: str) -> Structure:
     return checked_structure(checked(content, Structure, place), place)
 
 
-def _check_work(work: str, place: str) -> None:
+def kind_and_group(work: str) -> tuple[int, str]:
+    """A word for work, `enquiry` or `enquiry.A`, as the kind's number and the group's name, which may be empty."""
     kind, _, group = work.partition(".")
-    if kind not in KINDS[:-1]:
-        raise InputError(f"{place}: unknown work {work!r}{did_you_mean(kind, KINDS[:-1])}")
-    if group and kind != KINDS[WALK_IN] and group not in GROUPS:
+    if kind not in KINDS[:AWAY]:
+        raise InputError(f"unknown work {work!r}{did_you_mean(kind, KINDS[:AWAY])}")
+    return KINDS.index(kind), group
+
+
+def _check_work(work: str, place: str) -> None:
+    try:
+        kind, group = kind_and_group(work)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+    if group and kind != WALK_IN and group not in GROUPS:
         raise InputError(f"{place}: {work!r}: unknown group {group!r}{did_you_mean(group, GROUPS)}")
 
 

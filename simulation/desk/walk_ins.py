@@ -4,7 +4,7 @@ A crowd's arrivals do not depend on the desk: gaps of a family, at a rate that i
 Of a fixed number of customers each asks, waits for the reply (or gives up), is content for a while, and asks again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -21,18 +21,23 @@ TABLES = (
     "walk_in_customers_count",
 )  # fmt: skip
 
-Ask = tuple[float, float, float]  # the time since the one before, handling minutes at speed 1, patience in minutes
+Ask = tuple[float, float, float]
+Coming = tuple[
+    float, tuple[float, float, int]
+]  # a working minute, and the handling, patience and customer that come then
 
 
 class Asks:
     """What one source or one of its customers asks, one after another, drawn block by block.
 
-    Gaps have mean 1: who reads them knows the rate.
+    `when` turns gaps of mean 1 into minutes: whoever asks for them knows the rate.
     """
 
-    def __init__(self, source: str, entity: str, block: int, parameters: Parameters, luck: Luck):
+    def __init__(
+        self, source: str, entity: str, block: int, when: Callable[[Floats], Floats], parameters: Parameters, luck: Luck
+    ):
         demand = parameters.demand
-        self._entity, self._size, self._luck, self._block = entity, block, luck, 0
+        self._entity, self._size, self._luck, self._when = entity, block, luck, when
         self._gap_family = demand.walk_in_gap_family.get(source, "exponential")
         self._handling = (
             demand.walk_in_family.get(source, "exponential"),
@@ -45,16 +50,25 @@ class Asks:
             patience,
             demand.walk_in_patience_variation_factor.get(source, 1.0),
         )
+        self._blocks = 0
+        self._waiting: list[Ask] = []
 
-    def more(self) -> tuple[Floats, Floats, Floats]:
-        """The next block: gaps, handling minutes, patience."""
+    def next(self) -> Ask:
+        """The next one: its minutes, handling minutes at speed 1, and patience in minutes."""
+        if not self._waiting:
+            self._waiting = self._more()[::-1]
+        return self._waiting.pop()
+
+    def _more(self) -> list[Ask]:
         draw = {
-            what: self._luck.row(f"walk-in {what}", f"{self._entity} block {self._block}", self._size)
+            what: self._luck.row(f"walk-in {what}", f"{self._entity} block {self._blocks}", self._size)
             for what in ("gap", "handling", "patience")
         }
-        self._block += 1
+        self._blocks += 1
+        minutes = in_ticks(self._when(durations(draw["gap"], self._gap_family, 1.0)))
+        handling = durations(draw["handling"], *self._handling)
         patience = durations(draw["patience"], *self._patience) if self._patience else np.full(self._size, np.inf)
-        return durations(draw["gap"], self._gap_family, 1.0), durations(draw["handling"], *self._handling), patience
+        return list(zip(minutes.tolist(), handling.tolist(), patience.tolist(), strict=True))
 
 
 class InfiniteSource:
@@ -66,7 +80,7 @@ class InfiniteSource:
 
     def __init__(self, source: str, parameters: Parameters, luck: Luck):
         demand = parameters.demand
-        self.source, self._asks = source, Asks(source, source, BLOCK, parameters, luck)
+        self.source, self._asks = source, Asks(source, source, BLOCK, self._minutes, parameters, luck)
         index = np.atleast_1d(np.array(demand.walk_in_rate_index.get(source, 1.0), dtype=float))
         period = demand.walk_in_period_minutes.get(source, HOUR)
         self._edges = np.linspace(0, period, len(index) + 1)
@@ -74,31 +88,27 @@ class InfiniteSource:
             period / len(index)
         )
         self._come = 0.0
-        self._waiting: list[Ask] = []
 
-    def first(self) -> Iterator[tuple[float, tuple[float, float, int]]]:
-        """The first arrival, where there is one: its working minute, and handling minutes, patience and customer."""
+    def first(self) -> Iterator[Coming]:
+        """The first arrival, where there is one."""
         if self._reached[-1] > 0:
             yield self.after_arrival()
 
-    def after_arrival(self) -> tuple[float, tuple[float, float, int]]:
+    def after_arrival(self) -> Coming:
         """The next arrival."""
-        if not self._waiting:
-            gaps, handling, patience = self._asks.more()
-            minutes = self._minutes(self._come + np.cumsum(gaps))
-            self._come += float(gaps.sum())
-            self._waiting = list(zip(minutes.tolist(), handling.tolist(), patience.tolist(), strict=True))[::-1]
-        minute, handling, patience = self._waiting.pop()
+        minute, handling, patience = self._asks.next()
         return minute, (handling, patience, 0)
 
     def after_reply(self, customer: int, now: float) -> None:
-        """A reply brings no further question from a crowd."""
+        """A reply brings no further question from an infinite source."""
         return
 
-    def _minutes(self, come: Floats) -> Floats:
-        """The working minutes by which so many are expected to have come."""
+    def _minutes(self, gaps: Floats) -> Floats:
+        """The working minutes of arrivals: those by which so many are expected to have come."""
+        come = self._come + np.cumsum(gaps)
+        self._come += float(gaps.sum())
         periods, rest = np.divmod(come, self._reached[-1])
-        return in_ticks(periods * self._edges[-1] + np.interp(rest, self._reached, self._edges))
+        return periods * self._edges[-1] + np.interp(rest, self._reached, self._edges)
 
 
 class FiniteSource:
@@ -111,14 +121,20 @@ class FiniteSource:
         demand = parameters.demand
         self.source = source
         rate = demand.walk_in_per_hour[source]
-        self._content_minutes = HOUR / rate if rate else np.inf
+        content_minutes = HOUR / rate if rate else np.inf
         self._asks = [
-            Asks(source, f"{source} customer {number}", CUSTOMER_BLOCK, parameters, luck)
+            Asks(
+                source,
+                f"{source} customer {number}",
+                CUSTOMER_BLOCK,
+                lambda gaps: gaps * content_minutes,
+                parameters,
+                luck,
+            )
             for number in range(int(demand.walk_in_customers_count[source]))
         ]
-        self._waiting: list[list[Ask]] = [[] for _ in self._asks]
 
-    def first(self) -> Iterator[tuple[float, tuple[float, float, int]]]:
+    def first(self) -> Iterator[Coming]:
         """Everybody's first question: all are content at the start."""
         for customer in range(len(self._asks)):
             yield self.after_reply(customer, 0.0)
@@ -127,15 +143,10 @@ class FiniteSource:
         """A question brings no other one before it is answered or given up."""
         return
 
-    def after_reply(self, customer: int, now: float) -> tuple[float, tuple[float, float, int]]:
+    def after_reply(self, customer: int, now: float) -> Coming:
         """The customer's next question, after some time of content."""
-        waiting = self._waiting[customer]
-        if not waiting:
-            gaps, handling, patience = self._asks[customer].more()
-            content = in_ticks(gaps * self._content_minutes)
-            waiting += list(zip(content.tolist(), handling.tolist(), patience.tolist(), strict=True))[::-1]
-        minute, handling, patience = waiting.pop()
-        return now + minute, (handling, patience, customer)
+        content, handling, patience = self._asks[customer].next()
+        return now + content, (handling, patience, customer)
 
 
 def walk_in_sources(parameters: Parameters, luck: Luck) -> list[InfiniteSource | FiniteSource]:

@@ -46,7 +46,7 @@ class Work:
 
     def chance(self, purpose: str, share: float) -> Draws:
         """Whether something happens that does in a share of all cases, one a case and ordinal."""
-        return Draws(self.desk.luck, purpose, len(self.desk.season), lambda uniform: uniform < share)
+        return Draws.of_chance(self.desk.luck, purpose, len(self.desk.season), share)
 
     def done(self, piece: Piece, person: Person) -> None:
         """Nothing more follows than that it is done."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -134,12 +134,13 @@ def trial_of(case: VerificationCase) -> Trial:
         "experiment.warm_in_days": 0 if until else case.warm_in_days,
     }
     systems = case.systems or {None: System()}
-    settings, stretch = {}, (0.0, inf)
+    settings, measured = {}, {}
     for name, system in systems.items():
         settings[name], desk = _setting(case, name, system, days)
-        stretch = _measured(desk, until, case.time_unit_minutes)
+        measured[name] = _measured(desk, until, case.time_unit_minutes)
     for each in case.expect:
-        _check(each, case, settings, *stretch)
+        _check_names(each, case, settings)
+        _check_times(each, *measured[each.system])
     return Trial(case, settings, until)
 
 
@@ -172,10 +173,8 @@ def _measured(desk: Desk, until: float | None, unit_minutes: float) -> tuple[flo
     return begin / unit_minutes, (until or desk.horizon.end_minute) / unit_minutes
 
 
-def _check(
-    each: Expectation, case: VerificationCase, settings: dict[str | None, Setting], begin: float, end: float
-) -> None:
-    """InputError where an expectation names a system, a post or a source that is not there, or a time beyond the run."""
+def _check_names(each: Expectation, case: VerificationCase, settings: dict[str | None, Setting]) -> None:
+    """InputError where an expectation names a system, a post or a source that is not there."""
     for key, system in (("system", each.system), ("minus", each.minus)):
         if system is not None and system not in settings:
             raise InputError(f"expect: {each.quantity}: {key}: {system!r}{did_you_mean(system, case.systems)}")
@@ -188,6 +187,10 @@ def _check(
         known = setting.structure.posts if each.quantity == "occupancy" else setting.parameters.demand.walk_in_per_hour
         if each.of is not None and each.of not in known:
             raise InputError(f"expect: {each.quantity} of {each.of!r}{did_you_mean(each.of, known)}")
+
+
+def _check_times(each: Expectation, begin: float, end: float) -> None:
+    """InputError where an expectation names a time outside the measured one."""
     measured = f"the measured time reaches from {begin:g} to {end:g}"
     since = begin if each.since is None else each.since
     until = end if each.until is None else each.until

@@ -25,6 +25,8 @@ NUMBER = re.compile(
 )
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```pycon\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
+SHEET = "<!-- sheet -->"  # where a form's page has its printable sheet
+FILE_LINK = re.compile(r"\[([^\]]*)\]\((notebooks/[^)]+|handbook\.pdf)\)")  # to a file that lies beside the pages
 SET_UP = "set-up"
 PARTS = {
     "1": "Organising the team 团队组织建设",

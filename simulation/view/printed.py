@@ -10,11 +10,10 @@ import pypandoc
 import typst
 
 from playbook.errors import InputError
-from simulation.view.pages import SET_UP, Page
+from simulation.view.pages import FILE_LINK, SET_UP, SHEET, Page
 from simulation.view.report import rendered
 
 MARKDOWN = "commonmark+pipe_tables+attributes+raw_attribute+smart"
-SHEET = "<!-- sheet -->"
 WITH_PAGES, END = "```{=typst}\n#[\n#show link: with-page\n```", "```{=typst}\n]\n```"
 FONTS = Path(__file__).resolve().parent / "fonts"
 MOST_ROWS = 14
@@ -47,7 +46,7 @@ def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:
         if page.part != part:
             part = page.part
             yield f"# {part}"
-        text = re.sub(r"\[([^\]]*)\]\((?:notebooks/[^)]+|handbook\.pdf)\)", r"\1", page.text)
+        text = FILE_LINK.sub(r"\1", page.text)
         text = _one_level_down(text)
         if page.form:
             sheet = rendered("sheet.typ", form=page.form, said=said, most_rows=MOST_ROWS, wide_from=WIDE_FROM)

@@ -14,7 +14,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from playbook.errors import InputError
 from playbook.sheets import Form
-from simulation.view.pages import SET_UP, Page
+from simulation.view.pages import FILE_LINK, SET_UP, SHEET, Page
 from simulation.view.report import rendered
 
 NAMED_HEADING = re.compile(r"^(#+ .+?) \{#(\S+)\}$", re.MULTILINE)
@@ -29,7 +29,6 @@ SHUT = """```{raw} html
 ```{raw} html
 </details>
 ```"""
-SHEET = "<!-- sheet -->"
 MOST_ROWS = 12
 NOT_FOR_READERS = (".buildinfo*", "_sources", "objects.inv")
 HERE = Path(__file__).resolve().parent
@@ -86,7 +85,7 @@ def _myst(text: str) -> str:
     """
     text = NAMED_HEADING.sub(r"(\2)=\n\1", text)
     text = SET_UP_BLOCK.sub(SHUT, text)
-    return re.sub(r"\[([^\]]*)\]\((notebooks/[^)]+|handbook\.pdf)\)", r'<a href="\2">\1</a>', text)
+    return FILE_LINK.sub(r'<a href="\2">\1</a>', text)
 
 
 def _sheet(name: str, form: Form, said: Callable[[str], str]) -> str:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from floor import floor, idiom, tasks_of, without_collecting
 
 from simulation.desk.desk import Desk
-from simulation.desk.pieces import ENQUIRY, FOLLOW_UP, MESSAGE, PROPOSAL, REQUEST, SIGNING
+from simulation.desk.pieces import ENQUIRY, FOLLOW_UP, MESSAGE, PROPOSAL, REQUEST, REST, SIGNING, WORK
 from simulation.desk.streams import Luck
 from simulation.study.folders import runs_folder, whole_folder, write_json
 from simulation.study.replicate import default_workers, replicate, worker_processes
@@ -81,13 +81,13 @@ def against_idiom(policies: int) -> dict[str, float]:
     _, record = run(setting)
     tasks = tasks_of(record, CONSULTANTS_WORK)
     people = [number for number, seat in enumerate(record.seats) if seat.role == "consultant"]
-    mine = np.isin(record.spell("person"), people) & np.isin(record.spell("what"), (0, 1))
+    mine = np.isin(record.spell("person"), people) & np.isin(record.spell("what"), (REST, WORK))
     present = (record.spell("ended") - record.spell("begun"))[mine].sum() / record.horizon.end_minute
-    own = np.array([len(each) for each in tasks]).sum()
+    own = sum(map(len, tasks))
     waits = np.isin(record.stay("kind"), CONSULTANTS_WORK) & np.isfinite(record.stay("begun"))
     waiting = (record.stay("begun") - record.stay("queued"))[waits].sum() / record.horizon.end_minute
     found: dict[str, float] = {}
-    seconds = without_collecting(lambda: found.update(waiting=idiom([*map(one_team, tasks)], [round(present)])))
+    seconds = without_collecting(lambda: found.update(waiting=idiom(tasks, round(present))))
     ours = without_collecting(lambda: run(setting))
     size = f"{policies // 1000}k"
     return {
@@ -95,11 +95,6 @@ def against_idiom(policies: int) -> dict[str, float]:
         f"idiom_mean_waiting_{size}": found["waiting"],
         f"desk_mean_waiting_{size}": float(waiting),
     }
-
-
-def one_team(tasks):
-    """The same tasks, all for one pool."""
-    return [(wanted, minutes, 0, kind) for wanted, minutes, _, kind in tasks]
 
 
 def alone(policies: int) -> dict[str, float]:

@@ -50,22 +50,22 @@ def floor(arrivals: list[float], minutes: list[float], servers: int) -> simpy.En
     return env
 
 
-def idiom(tasks_by_case: list[list[tuple[float, float, int, int]]], capacity: list[int]) -> float:
-    """A process a policy and a `PriorityResource` a group; the mean number waiting.
+def idiom(tasks_by_case: list[list[tuple[float, float, int]]], capacity: int) -> float:
+    """A process a policy and a `PriorityResource` for the group, which is one pool; the mean number waiting.
 
-    tasks_by_case: for each policy its tasks in order: the minute from which one is wanted, minutes of work, group, priority.
+    tasks_by_case: for each policy its tasks in order: the minute from which one is wanted, minutes of work, priority.
     """
     env = simpy.Environment()
-    teams = [simpy.PriorityResource(env, each) for each in capacity]
+    team = simpy.PriorityResource(env, capacity)
     waited = 0.0
 
     def policy(tasks):
         nonlocal waited
-        for wanted, minutes, group, priority in tasks:
+        for wanted, minutes, priority in tasks:
             if wanted > env.now:
                 yield env.timeout(wanted - env.now)
             since = env.now
-            with teams[group].request(priority=priority) as request:
+            with team.request(priority=priority) as request:
                 yield request
                 waited += env.now - since
                 yield env.timeout(minutes)
@@ -76,14 +76,12 @@ def idiom(tasks_by_case: list[list[tuple[float, float, int, int]]], capacity: li
     return waited / env.now
 
 
-def tasks_of(record, kinds: tuple[int, ...]) -> list[list[tuple[float, float, int, int]]]:
+def tasks_of(record, kinds: tuple[int, ...]) -> list[list[tuple[float, float, int]]]:
     """The consultants' work of a record, case by case, as the textbook's processes would meet it."""
     chosen = np.isin(record.stay("kind"), kinds) & np.isfinite(record.stay("begun"))
-    columns = [record.stay(name)[chosen] for name in ("case", "queued", "worked", "group", "kind")]
+    columns = [record.stay(name)[chosen] for name in ("case", "queued", "worked", "kind")]
     order = np.lexsort((columns[1], columns[0]))
-    case, queued, worked, group, kind = (column[order] for column in columns)
+    case, queued, worked, kind = (column[order] for column in columns)
     ends = np.flatnonzero(np.diff(case)) + 1
-    rows = list(
-        zip(queued.tolist(), worked.tolist(), group.astype(int).tolist(), kind.astype(int).tolist(), strict=True)
-    )
+    rows = list(zip(queued.tolist(), worked.tolist(), kind.astype(int).tolist(), strict=True))
     return [rows[begin:end] for begin, end in zip([0, *ends.tolist()], [*ends.tolist(), len(rows)], strict=True)]
