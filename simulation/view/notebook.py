@@ -5,8 +5,7 @@ from markupsafe import Markup, escape
 from playbook.cards import card
 from playbook.staffing import team_heads
 from simulation.study.answers import Answer
-from simulation.study.measures import Reading
-from simulation.study.replicate import run_record
+from simulation.study.measures import YEAR
 from simulation.view import plots, tables, words
 from simulation.view.report import table
 
@@ -57,14 +56,15 @@ def minutes(found: Answer) -> Shown:
     return Shown(table(frame, "Minutes a policy and year, by kind of work"), frame.to_string(index=False))
 
 
-def months(found: Answer) -> Shown:
-    """The consultants' time at work month by month, from one run."""
-    run = run_record(found.setting, found.replications.seed, 0)
-    by_month = Reading(run, found.setting.parameters).occupancy_by_month("consultant")
-    text = "Consultants' time at work: " + ", ".join(
-        f"{month} {100 * value:.0f} %" for month, value in by_month.items()
+def occupancy(found: Answer) -> Shown:
+    """Time at work by role and month, with intervals over the runs."""
+    frame = tables.occupancy_frame(found.occupancy())
+    text = "Time at work by role and month: " + "; ".join(
+        f"{role}s {words.interval(by_month[YEAR], 'share')} over the year"
+        for role, by_month in found.occupancy().items()
     )
-    return Shown(plots.as_image(plots.months_figure(by_month), text), text)
+    picture = plots.as_image(plots.occupancy_figure(found.occupancy()), text)
+    return Shown(picture + table(frame, "Time at work, share of the time at the desk"), frame.to_string(index=False))
 
 
 def measures(found: Answer) -> Shown:

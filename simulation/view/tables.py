@@ -1,26 +1,19 @@
 """Tables: tidy frames of what runs gave."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from playbook.parameters import Parameters
 from simulation.desk.book import Book
+from simulation.desk.pieces import KINDS
 from simulation.study.compare import Difference
 from simulation.study.measures import BY_NAME, MEASURES
-from simulation.study.replicate import Replications
+from simulation.study.replicate import Estimate, Replications
+from simulation.study.week import Week
 from simulation.view import words
-
-KINDS_IN_WORDS = {
-    "follow_up": "calling and talking, with wrap-up",
-    "proposal": "proposals and re-quotes",
-    "signing": "signing and entry",
-    "message": "messages",
-    "request": "customers' requests to renew",
-    "enquiry": "enquiries",
-    "complaint": "complaints (coordinators)",
-    "alert": "silence alerts (leader)",
-    "walk_in": "work from outside the book",
-}
+from simulation.view.kinds import spell_words, work_words
 
 
 def said_frame(replications: Replications, confidence: float) -> pd.DataFrame:
@@ -41,7 +34,7 @@ def lines_of(frame: pd.DataFrame) -> list[str]:
 
 def minutes_frame(replications: Replications) -> pd.DataFrame:
     """Minutes a policy by kind of work, the mean over the replications."""
-    rows = [(KINDS_IN_WORDS[kind], round(float(values.mean()), 2)) for kind, values in replications.minutes.items()]
+    rows = [(work_words(kind), round(float(values.mean()), 2)) for kind, values in replications.minutes.items()]
     return pd.DataFrame(rows, columns=["Work", "Minutes a policy"])
 
 
@@ -101,3 +94,73 @@ def book_facts(book: Book, parameters: Parameters) -> dict[str, str]:
     if book.file_lapse_share is not None:
         facts["lapsed in the file"] = words.number(book.file_lapse_share, "share")
     return facts
+
+
+def occupancy_frame(occupancy: Mapping[str, Mapping[str, Estimate]]) -> pd.DataFrame:
+    """Time at work by month, a column a role, the year last; in words with intervals."""
+    months = list(dict.fromkeys(month for by_month in occupancy.values() for month in by_month))
+    frame = pd.DataFrame({"Month": months})
+    for role, by_month in occupancy.items():
+        frame[f"{role[0].upper()}{role[1:]}s"] = [
+            words.interval(by_month[month], "share") if month in by_month else "none" for month in months
+        ]
+    return frame
+
+
+def week_people_frame(week: Week) -> pd.DataFrame:
+    """One row a person of a week: hours by what they went into, pieces taken up, and those of them that were late."""
+    rows = []
+    for person, seat in enumerate(week.reading.record.seats):
+        hours = week.hours(person)
+        taken = [wait for wait in week.waits if wait.person == person and week.begin <= wait.until < week.end]
+        rows.append(
+            {"Person": seat.name, "Post": seat.post}
+            | {f"{spell_words(what)}, h": round(hours.get(what, 0.0), 1) for what in week.spells()}
+            | {"Time at work": words.number(week.occupancy(person), "share")}
+            | {"Taken up late": sum(wait.is_late for wait in taken)}
+        )
+    return pd.DataFrame(rows)
+
+
+def week_kinds_frame(week: Week) -> pd.DataFrame:
+    """One row a kind of work of a week: hours, pieces that waited, how long, and promises broken in the week."""
+    hours: dict[str, float] = {}
+    for block in week.blocks:
+        if block.is_work:
+            hours[block.what] = hours.get(block.what, 0.0) + (block.end - block.begin) / 60
+    broken = [wait.kind for wait in week.broken_in_week()]
+    rows = []
+    for kind in [each for each in KINDS if each in hours or any(wait.kind == each for wait in week.waits)]:
+        minutes = [wait.minutes for wait in week.waits if wait.kind == kind]
+        rows.append(
+            {
+                "Work": work_words(kind),
+                "Hours worked": round(hours.get(kind, 0.0), 1),
+                "Pieces that waited": len(minutes),
+                "Mean wait, working h": round(float(np.mean(minutes)) / 60, 1) if minutes else 0.0,
+                "Longest wait, working h": round(max(minutes, default=0.0) / 60, 1),
+                "Promises broken": broken.count(kind),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def week_waits_frame(week: Week, most_of_a_kind: int | None = None) -> pd.DataFrame:
+    """The waits of a week, the longest first: which piece, from when to when, how long, who took it up, and whether late."""
+    seats = week.reading.record.seats
+    by_kind = {kind: [wait for wait in week.waits if wait.kind == kind][:most_of_a_kind] for kind in KINDS}
+    rows = [
+        {
+            "Work": work_words(wait.kind),
+            "Case": "none" if wait.case < 0 else str(wait.case),
+            "Waited from": week.when(wait.queued),
+            "To": week.when(wait.until),
+            "Working hours": round(wait.minutes / 60, 2),
+            "What became of it": f"taken up by {seats[wait.person].name}" if wait.person >= 0 else wait.fate,
+            "Promise": f"broke {week.when(wait.broken)}" if wait.is_late else "held",
+        }
+        for wait in sorted((wait for waits in by_kind.values() for wait in waits), key=lambda wait: -wait.minutes)
+    ]
+    return pd.DataFrame(
+        rows, columns=["Work", "Case", "Waited from", "To", "Working hours", "What became of it", "Promise"]
+    )
