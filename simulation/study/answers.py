@@ -28,7 +28,7 @@ from simulation.study.replicate import (
     replicate,
     worker_processes,
 )  # fmt: skip
-from simulation.study.scenario import Scenario, Setting, read_scenario, setting
+from simulation.study.scenario import Scenario, Setting, labels, read_scenario, setting
 
 Progress = Callable[[int, int], None]
 
@@ -221,3 +221,9 @@ def command_for(
 def answer(scenario: str, **how: Any) -> Answer:
     """One scenario by name; `how` as for `answers`."""
     return answers([read_scenario(scenario)], **how)[0]
+
+
+def answers_by_title(names: list[str], **how: Any) -> dict[str, Answer]:
+    """Scenarios by name under the same luck, by their titles; one that is named twice is run once."""
+    scenarios = [read_scenario(name) for name in dict.fromkeys(names)]
+    return dict(zip(labels(scenarios), answers(scenarios, **how), strict=True))

@@ -1,17 +1,21 @@
 """Tables: tidy frames of what runs gave."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from playbook.parameters import Parameters
 from simulation.desk.book import Book
 from simulation.desk.pieces import KINDS
+from simulation.study.answers import Answer
 from simulation.study.compare import Difference
+from simulation.study.heads import Headcounts, readings
 from simulation.study.measures import BY_NAME, MEASURES
-from simulation.study.replicate import Estimate, Replications
+from simulation.study.replicate import Estimate, Replications, estimate_in
 from simulation.study.week import Week
+from simulation.study.workload import expected_workload
 from simulation.view import words
 from simulation.view.kinds import spell_words, work_words
 
@@ -26,16 +30,67 @@ def said_frame(replications: Replications, confidence: float) -> pd.DataFrame:
 
 
 def lines_of(frame: pd.DataFrame) -> list[str]:
-    """A frame of two columns as lines of a terminal, names to the left, values below each other."""
-    names, values = (frame[column].astype(str).tolist() for column in frame.columns)
-    width = max(map(len, names), default=0)
-    return [f"{name:{width}}  {value}" for name, value in zip(names, values, strict=True)]
+    """A frame as lines of a terminal, its columns below each other, the names of more than two above them."""
+    columns = [frame[column].astype(str).tolist() for column in frame.columns]
+    if len(columns) > 2:
+        columns = [[str(name), *values] for name, values in zip(frame.columns, columns, strict=True)]
+    widths = [max(map(len, column), default=0) for column in columns]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in zip(*columns, strict=True)]  # fmt: skip
 
 
-def minutes_frame(replications: Replications) -> pd.DataFrame:
-    """Minutes a policy by kind of work, the mean over the replications."""
-    rows = [(work_words(kind), round(float(values.mean()), 2)) for kind, values in replications.minutes.items()]
-    return pd.DataFrame(rows, columns=["Work", "Minutes a policy"])
+def minutes_frame(replications: Replications, confidence: float) -> pd.DataFrame:
+    """Minutes a policy by kind of work with their intervals, beside what published averages lead one to expect; below
+    them the sum of the kinds of which something is expected."""
+    expected = expected_workload()
+    rows = []
+    for kind, values in replications.minutes.items():
+        row = next((each for each in expected.rows if kind in each.kinds), None)
+        others = [work_words(each) for each in row.kinds if each != kind] if row else []
+        beside = f"{row.minutes_per_policy:.1f}" + (f" with {', '.join(others)}" if others else "") if row else "none"
+        rows.append((work_words(kind), _minutes_in_words(values, confidence), beside))
+    compared = [values for kind, values in replications.minutes.items() if kind in expected.kinds]
+    if compared:
+        total = _minutes_in_words(np.sum(compared, axis=0), confidence)
+        rows.append(("together, of those with a figure to expect", total, f"{expected.minutes_per_policy:.1f}"))
+    return pd.DataFrame(rows, columns=["Work", "Minutes a policy (interval)", "Expected"])
+
+
+def _minutes_in_words(values: NDArray[np.float64], confidence: float) -> str:
+    found = estimate_in(values, "minutes", confidence)
+    return f"{found.mean:.2f} ({found.low:.2f} to {found.high:.2f})"
+
+
+def heads_frame(found: Headcounts) -> pd.DataFrame:
+    """One row a number of consultants: the promised measures with their intervals, and whether the promises are kept."""
+    rows = []
+    for count, answer in found.by_count.items():
+        told = {
+            words.title(BY_NAME[name]): words.interval(
+                answer.replications.estimate(name, answer.confidence), BY_NAME[name].unit
+            )
+            for name in [*found.promises, "consultant_occupancy_share"]
+        }
+        rows.append({"Consultants": count} | told | {"Promises": "kept" if found.is_kept(count) else "not kept"})
+    return pd.DataFrame(rows)
+
+
+def readings_frame(found: Answer, names: Sequence[str]) -> pd.DataFrame:
+    """One row a reading of the staffing ratios: heads, cost, and how full a consultant's year would be."""
+    return pd.DataFrame(
+        [
+            {
+                "Where the handbook is open": name.partition(".")[2].replace("_", " "),
+                "Reading": row["reading"].replace("_", " "),
+                "Heads in all": row["heads"],
+                "Cost of a year": words.number(row["cost_cny"], "cny"),
+                "A consultant's year is full to": words.number(row["full_share"], "share"),
+                "In force": "yes" if found.setting.parameters[name] == row["reading"] else "",
+            }
+            for name in names
+            for row in readings(found, name)
+        ]
+    )
 
 
 def differences_frame(name: str, differences: list[Difference]) -> pd.DataFrame:
