@@ -44,6 +44,8 @@ from simulation.desk.pieces import (
 from simulation.desk.record import ALONE, LAPSED, WON_BACK, Record
 
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
+YEAR = "year"  # beside the months, all measured days together
+UNPAID_SPELLS = ("off duty", "vacant")  # names of SPELLS that are no paid time, where the desk has them
 
 
 class Reading:
@@ -129,6 +131,15 @@ class Reading:
         """Occupancy of a role in each measured month."""
         return {month: self.occupancy(role, *pair) for month, pair in self.months.items()}
 
+    def occupancy_by_role(self) -> dict[tuple[str, str], float]:
+        """Occupancy by role and month, of the roles for which work of the book waits."""
+        found = {}
+        for role in dict.fromkeys(seat.role for seat in self.record.seats):
+            by_month = self.occupancy_by_month(role) | {YEAR: self.occupancy(role)}
+            if self.minutes_in(WORK, self.people(role), *self.window):
+                found |= {(role, month): value for month, value in by_month.items()}
+        return found
+
     def minutes_per_policy(self) -> dict[str, float]:
         """Minutes worked in the measured days on each kind of work, over the policies of a year."""
         begun, kind, worked = (self.record.stay(name) for name in ("begun", "kind", "worked"))
@@ -204,7 +215,7 @@ def _of_policies(chosen: Callable[[Reading], NDArray[np.bool_]]) -> Callable[[Re
     return lambda reading: all_share(chosen(reading))
 
 
-def _beyond_silence(reading: Reading, since: NDArray[np.float64], until: NDArray[np.float64]) -> NDArray[np.bool_]:
+def beyond_silence(reading: Reading, since: NDArray[np.float64], until: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which silences, from one calendar minute to another, were longer than the limit (S2.2.3a)."""
     monitoring = reading.parameters.monitoring
     limits = reading.horizon.calendar.deadlines(since, monitoring.silence_limit_hours, monitoring.silence_clock)
@@ -215,13 +226,13 @@ def _late_first_touch(reading: Reading) -> float:
     """Who was never approached, because no time was left or the customer was quicker, counts as late."""
     first = reading.record.policies["first_touch"][reading.is_measured]
     until = np.where(np.isfinite(first), first, np.inf)
-    return all_share(_beyond_silence(reading, reading.season.release[reading.is_measured], until))
+    return all_share(beyond_silence(reading, reading.season.release[reading.is_measured], until))
 
 
 def _late_step(reading: Reading) -> float:
     chosen = reading.of_kind(FOLLOW_UP, REQUEST)
     until = reading.record.stay("queued")[chosen] + reading.waits(chosen)
-    late = _beyond_silence(
+    late = beyond_silence(
         reading, reading.record.stay("queued_stamp")[chosen], reading.horizon.calendar.to_calendar(until)
     )
     return all_share(late)
