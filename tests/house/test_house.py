@@ -37,7 +37,9 @@ STEPS = [
     "simulation.study.compare simulation.study.week simulation.study.workload",
     "simulation.study.provenance simulation.study.folders simulation.study.answers simulation.study.own_book",
     "simulation.study.heads",
-    "simulation.study.quantities simulation.study.verify simulation.study.sweep simulation.study.check",
+    "simulation.study.quantities simulation.study.verify simulation.study.sweep simulation.study.world",
+    "simulation.study.check",
+    "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.report",
@@ -60,6 +62,7 @@ DOORS = {
     "sphinx": "simulation/view/site.py",
     "pypandoc": "simulation/view/printed.py",
     "typst": "simulation/view/printed.py",
+    "statsmodels": "simulation/study/renewal_fit.py",
     "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
 }
 
