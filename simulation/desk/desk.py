@@ -19,6 +19,7 @@ from playbook.roles import risk_scores
 from simulation.desk.agenda import CALL, COMING, MORNING, OWNER_WAIT, Agenda, known_at
 from simulation.desk.alarm import Alarm
 from simulation.desk.book import Book
+from simulation.desk.by_role import with_duties
 from simulation.desk.cases import Cases
 from simulation.desk.changes import DatedChange, check_live
 from simulation.desk.choices import idle_choice
@@ -26,7 +27,6 @@ from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
 from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
-from simulation.desk.duties import with_duties
 from simulation.desk.oversight import WATCHING
 from simulation.desk.owners import Owners
 from simulation.desk.people import Person

@@ -10,8 +10,8 @@ from heapq import heapify, heappop
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
+from simulation.desk.by_role import with_duties
 from simulation.desk.disciplines import ORDERS_WITHOUT_CASE, WITHOUT_CASE, Discipline, accumulating_priority
-from simulation.desk.duties import with_duties
 from simulation.desk.pieces import AWAY, CALL_BACK, KINDS, NOBODY, VERIFICATION, WALK_IN, Piece
 from simulation.desk.team import Row, Structure, kind_and_group
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from playbook.parameters import Parameters
-from simulation.desk.duties import unserved
+from simulation.desk.by_role import unserved
 from simulation.desk.team import Seat, Structure
 
 NO_SLACK = 0.99

@@ -26,7 +26,7 @@ STEPS = [
     "playbook.sharing playbook.cooperation playbook.complaints playbook.risk playbook.improvement playbook.quality",
     "playbook.cards playbook.ledger playbook.sheets",
     "simulation.desk.streams simulation.desk.pieces simulation.desk.book simulation.desk.season simulation.desk.decision",
-    "simulation.desk.agenda simulation.desk.demand simulation.desk.walk_ins simulation.desk.team simulation.desk.duties",
+    "simulation.desk.agenda simulation.desk.demand simulation.desk.walk_ins simulation.desk.team simulation.desk.by_role",
     "simulation.desk.disciplines simulation.desk.routing simulation.desk.dispatch simulation.desk.record",
     "simulation.desk.choices simulation.desk.owners simulation.desk.diary simulation.desk.people",
     "simulation.desk.cases simulation.desk.slips simulation.desk.work simulation.desk.service simulation.desk.oversight",
