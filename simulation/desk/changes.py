@@ -1,6 +1,6 @@
 """Changes during a run: which parameters the desk reads as it goes, so that they may change on a day of the run.
 
-What is laid out before the run begins (the book, what customers bring and wish, who is in the team, the diaries) cannot.
+What is laid out before the run begins (the book, what customers bring and wish, which seats the team has) cannot.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,11 +15,19 @@ LIVE = {
         "owner_wait_minutes", "urgency_by_days_left_points", "tier_weight_factor", "line_weight_factor",
         "score_weight_share", "history_credibility_count",
     ),
-    "monitoring": ("silence_limit_hours", "silence_clock", "silence_reading", "alert_minutes"),
+    "monitoring": (
+        "silence_limit_hours", "silence_clock", "silence_reading", "alert_minutes",
+        "stand_up_minutes", "weekly_meeting_minutes", "weekly_meeting_weekday", "meeting_reading", "team_meeting_minutes",
+    ),
     "feedback": (
         "enquiry_reply_hours", "enquiry_reply_clock", "complaint_reply_hours", "complaint_closing_days",
     ),
-    "people": ("shift_end",),
+    "people": (
+        "shift_end", "absence_share", "leave_days", "break_minutes", "unmodelled_shrinkage_share", "standing_work_hours",
+        "standing_block_minutes", "speed_factor", "contact_skill_factor", "other_line_speed_factor",
+        "other_line_skill_factor",
+    ),
+    "structure": ("specialist_speed_factor",),
     "demand": (
         "answer_share", "unanswered_limit_count", "unanswered_gap_days", "next_conversation_days", "talk_minutes",
         "talk_variation_factor", "wrap_up_minutes", "unanswered_minutes", "proposal_minutes", "proposal_variation_factor",

@@ -57,7 +57,6 @@ class Desk:
         self._span_begin = self._span_end = self._span_open = 0.0
         self.turn_to(0.0)
         self.dispatch = self._dispatch(parameters)
-        self.morning = 0.0
         self.closing = np.inf if self.calendar.is_always_open else 0.0
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
@@ -69,6 +68,7 @@ class Desk:
         ]
         self.owners = Owners(structure.owner_first, self)
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
+        self._read_people(parameters)
         own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends}
         self.alarm = Alarm(self, own | self.customers.happens)
         self.customers.await_walk_ins()
@@ -101,11 +101,13 @@ class Desk:
         check_live(changes)
         parameters = self.parameters.changed(changes)
         dispatch = self._dispatch(parameters)  # before anything is altered: it tells what does not fit together
+        self._check_people(parameters)
         self.parameters = parameters
         self._read_work()
         self.cases.read(parameters)
         self.customers.read(parameters)
         self.owners.read(parameters)
+        self._read_people(parameters)
         dispatch.take_over(self.dispatch, self.people)
         self.dispatch = dispatch
 
@@ -116,6 +118,7 @@ class Desk:
             check_live(each.changes)
             announced = announced.changed(each.changes)
             self._dispatch(announced)  # tells now what would not fit together then
+            self._check_people(announced)
             day = self.calendar.next_open_day(self._day_of_run(each.day))
             if day < len(self.calendar.open_days):
                 event = self.env.event()
@@ -139,11 +142,25 @@ class Desk:
         for kind, work in IN_ORDER.items():
             self.work[kind] = work(self)
 
+    def _read_people(self, parameters: Parameters) -> None:
+        """What people can and how their days are spent, under these parameters."""
+        self._check_people(parameters)
+        for person in self.people:
+            person.skills.read(parameters)
+            person.know()
+
+    def _check_people(self, parameters: Parameters) -> None:
+        """InputError where somebody's ordinary day has no room for what is wanted of it."""
+        if not self.calendar.is_always_open:
+            for person in {person.seat.role: person for person in self.people}.values():
+                person.diary.check(parameters)
+
     def _dispatch(self, parameters: Parameters) -> Dispatch:
         """The lines of work and who may take what under these parameters; InputError where they do not fit together."""
         disciplines = case_disciplines(self.season, readable(self.wishes.chance_alone), parameters, self)
         routing = Routing(self.structure, parameters, disciplines)
-        return Dispatch(routing, idle_choice(parameters, self.calendar.longest_day_minutes), lambda: self.now)
+        choice = idle_choice(parameters, self.calendar.longest_day_minutes)
+        return Dispatch(routing, choice, lambda: self.now, routing.classes.segments_of_cases(self.season))
 
     def turn_to(self, now: float, stamp: float | None = None) -> None:
         """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it.
@@ -175,15 +192,17 @@ class Desk:
         """The event that will call a person who has nothing to do, with the piece to do."""
         person.wake = self.env.event()
         self.dispatch.rest(person)
-        if person.away_minute < np.inf:
-            at = person.away_minute
-            self.agenda.add(at, self.calendar.calendar(at, is_end=True), CALL, person.number, person.wake)
+        self._call_on_time(person)
         self.alarm.set()
         return person.wake
 
     def done(self, piece: Piece, person: Person) -> None:
-        """A piece is done: what follows from it, and its row."""
-        self.turn_to(self.env.now)
+        """A piece is done: what follows from it, and its row; what is finished at a closing carries the evening's stamp."""
+        now = self.env.now
+        if self._span_begin < now < self._span_end:
+            self.turn_to(now)
+        else:
+            self.turn_to(now, self.calendar.calendar(now, is_end=True))
         self.work[piece.kind].done(piece, person)
         self.ledger.stay(piece, person.number, self.now)
 
@@ -217,8 +236,8 @@ class Desk:
         self.offer(piece)
 
     def offer(self, piece: Piece) -> None:
-        """Idle people are called for a piece that waits."""
-        if self.dispatch.idle_count:
+        """Idle people are called for a piece that waits; for what comes up at a closing, the next morning."""
+        if self.dispatch.idle_count and self.env.now < self.closing:
             for person, taken in self.dispatch.matches(piece):
                 person.wake.succeed(taken)
 
@@ -252,15 +271,39 @@ class Desk:
         self.turn_to(self.now)  # the opening, not the closing before it
         if not self.calendar.is_always_open:
             self.closing = self._closings[day]
-        self.morning = self.now
-        for person in self.people:
-            person.worked_today = 0.0
+            self._begin_day(day)
         self.owners.morning()
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
             if self.cases.is_ours(case):
                 self.customers.step(kind, case)
         self.customers.write_messages(day)
+        self._call_for_waiting()
+
+    def _call_for_waiting(self) -> None:
+        """Whoever rests in the morning takes up what came up at the last closing."""
+        for person in self.people:
+            if self.dispatch.is_idle(person) and (taken := self.dispatch.take(person)) is not None:
+                self.dispatch.call(person)
+                person.wake.succeed(taken)
+
+    def _begin_day(self, day: int) -> None:
+        """Everybody's page of the day; whoever rests is called for what it holds."""
+        for person in self.people:
+            person.worked_today = 0.0
+            person.turn_to_page(person.diary.page(day, self.parameters, []))
+        for person in self.people:
+            if self.dispatch.is_idle(person):
+                if person.away_minute <= self.now:
+                    self._call(person.number, self.stamp, person.wake)
+                else:
+                    self._call_on_time(person)
+
+    def _call_on_time(self, person: Person) -> None:
+        """Let somebody who rests be called at the minute at which the diary next wants them."""
+        at = person.away_minute
+        if at < np.inf:
+            self.agenda.add(at, self.calendar.calendar(at, is_end=True), CALL, person.number, person.wake)
 
     def _call(self, number: int, stamp: float, wake: simpy.Event) -> None:
         """The diary calls a person who rests, unless work has called first."""

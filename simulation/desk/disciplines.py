@@ -19,11 +19,9 @@ from simulation.desk.pieces import (
     COMPLAINT,
     ENQUIRY,
     FOLLOW_UP,
-    MESSAGE,
     PROPOSAL,
     REQUEST,
     SIGNING,
-    WALK_IN,
     Piece,
 )
 from simulation.desk.season import Season
@@ -31,7 +29,6 @@ from simulation.desk.streams import Column, readable
 
 Key = Callable[[Piece], float]
 
-WITHOUT_CASE = (MESSAGE, WALK_IN)
 ORDERS_WITHOUT_CASE = ("first_come", "accumulating_priority")
 
 

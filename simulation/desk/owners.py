@@ -7,7 +7,6 @@ day.
 from typing import Any
 
 from playbook.parameters import Parameters
-from playbook.structure import GROUPS
 from simulation.desk.agenda import OWNER_WAIT
 from simulation.desk.choices import owner_choice
 from simulation.desk.pieces import FOLLOW_UP, KINDS, Piece
@@ -19,9 +18,14 @@ class Owners:
     def __init__(self, owner_first: list[str], desk: Any):
         self.desk, self._owner_of, self._owner_first = desk, desk.cases.owner, owner_first
         self.read(desk.parameters)
+        routing = desk.dispatch.routing
         self._able = [
-            [each for each in desk.people if desk.dispatch.routing.may_own(each.seat.post, FOLLOW_UP, group)]
-            for group in range(len(GROUPS))
+            [
+                each
+                for each in desk.people
+                if routing.may_own(each.seat.post, routing.classes.number(FOLLOW_UP, segment))
+            ]
+            for segment in range(routing.classes.size)
         ]
 
     def read(self, parameters: Parameters) -> None:
@@ -32,7 +36,7 @@ class Owners:
 
     def give(self, case: int) -> None:
         """A case becomes somebody's."""
-        if self._wait and (able := self._able[self.desk.cases.group[case]]):
+        if self._wait and (able := self._able[self.desk.dispatch.segment_of(case, self.desk.cases.group[case])]):
             owner = self._owner_of[case] = self._choice(able)
             owner.open_cases += 1
             owner.cases_given += 1
@@ -43,15 +47,16 @@ class Owners:
         An owner who is away for the day, or whose post does not take such work, is not waited for.
         """
         owner = self._owner_of[piece.case] if piece.kind in self._wait else None
-        if owner is None or self.desk.morning in owner.mornings_away:
+        if owner is None or owner.is_away:
             return None
-        return owner if self.desk.dispatch.routing.may_own(owner.seat.post, piece.kind, piece.group) else None
+        dispatch = self.desk.dispatch
+        return owner if dispatch.routing.may_own(owner.seat.post, dispatch.class_of(piece)) else None
 
     def queue(self, owner: Any, piece: Piece) -> None:
         """A piece waits for its owner alone, and after a while for others too."""
         desk, dispatch = self.desk, self.desk.dispatch
         dispatch.put_for(piece, owner)
-        if dispatch.is_idle(owner) and (taken := dispatch.take(owner)) is not None:
+        if dispatch.is_idle(owner) and desk.env.now < desk.closing and (taken := dispatch.take(owner)) is not None:
             dispatch.call(owner)
             owner.wake.succeed(taken)
         if piece.is_waiting:
@@ -69,6 +74,6 @@ class Owners:
     def morning(self) -> None:
         """What waits for somebody who is away for the day is open to all."""
         for person in self.desk.people:
-            if self.desk.morning in person.mornings_away:
+            if person.is_away:
                 for piece in self.desk.dispatch.own_pieces(person):
                     self.wait_ends(piece.case, self.desk.now, piece)

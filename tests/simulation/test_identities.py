@@ -178,6 +178,8 @@ OTHER = {
     "monitoring.silence_reading": "last_contact",
     "feedback.enquiry_reply_clock": "calendar",
     "people.shift_end": "carry_over",
+    "monitoring.weekly_meeting_weekday": "thursday",
+    "monitoring.meeting_reading": "two_weekly",
     "allocation.discipline": {**Parameters.load().allocation.discipline, "request": "first_come"},
     "allocation.accumulating_points_per_hour": {"enquiry": 2},
     "allocation.accumulating_start_points": {"enquiry": 2},
@@ -310,7 +312,8 @@ def test_doubling_all_rates_halves_all_times(seed, patience):
 SYMMETRIC = {
     "book.policies_count": 800, "staffing.policies_per_consultant_count": 300, "structure.group_a_share": 0.5,
     "people.grade_mix_share": {"junior": 0.0, "senior": 1.0, "expert": 0.0}, "people.absence_share": 0.0,
-    "people.leave_days": 0, "allocation.tier_weight_factor": {"A": 1.0, "B": 1.0}, "experiment.measured_days": 120,
+    "people.leave_days": 0, "people.ability_variation_factor": 0.0,
+    "allocation.tier_weight_factor": {"A": 1.0, "B": 1.0}, "experiment.measured_days": 120,
     "demand.proposal_minutes": {"A": 8, "B": 8}, "demand.conversations_to_decision_mean_count": {"A": 3.0, "B": 3.0},
 }  # fmt: skip
 
