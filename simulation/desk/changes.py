@@ -25,9 +25,26 @@ LIVE = {
     "people": (
         "shift_end", "absence_share", "leave_days", "break_minutes", "unmodelled_shrinkage_share", "standing_work_hours",
         "standing_block_minutes", "speed_factor", "contact_skill_factor", "other_line_speed_factor",
-        "other_line_skill_factor",
+        "other_line_skill_factor", "leaving_per_year_share", "fill_days", "newcomer_grade", "resigned_count",
+        "long_away_days",
     ),
-    "structure": ("specialist_speed_factor",),
+    "structure": (
+        "specialist_speed_factor", "has_rotation", "rotation_reading", "rotation_dip_share", "rotation_dip_days",
+        "cross_skill_share", "handover_minutes", "ramp_start_factor", "ramp_days", "mentored_ramp_factor",
+    ),
+    "careers": (
+        "has_mentors", "mentees_per_mentor_count", "mentoring_minutes", "placements_per_year_count", "placement_days",
+    ),
+    "training": ("module_minutes",),
+    "roles": (
+        "personal_review_minutes", "personal_review_months", "skills_test_minutes", "skills_test_months",
+        "skills_mean_points", "skills_spread_points", "skills_pass_points", "coaching_minutes", "coaching_sessions_count",
+        "coaching_gain_share", "coaching_ceiling_factor",
+    ),
+    "sharing": (
+        "one_to_one_new_months", "one_to_one_attainment_share", "one_to_one_interval_days", "one_to_one_minutes",
+    ),
+    "escalation": ("case_session_minutes", "case_session_months"),
     "demand": (
         "answer_share", "unanswered_limit_count", "unanswered_gap_days", "next_conversation_days", "talk_minutes",
         "talk_variation_factor", "wrap_up_minutes", "unanswered_minutes", "proposal_minutes", "proposal_variation_factor",

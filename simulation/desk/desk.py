@@ -23,6 +23,8 @@ from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
 from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
+from simulation.desk.duties import Duties
+from simulation.desk.occupants import Occupants
 from simulation.desk.owners import Owners
 from simulation.desk.people import Person
 from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
@@ -68,7 +70,8 @@ class Desk:
         ]
         self.owners = Owners(structure.owner_first, self)
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
-        self._read_people(parameters)
+        self.occupants, self.duties = Occupants(self), Duties(self)
+        self._check_people(parameters)
         own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends}
         self.alarm = Alarm(self, own | self.customers.happens)
         self.customers.await_walk_ins()
@@ -107,7 +110,7 @@ class Desk:
         self.cases.read(parameters)
         self.customers.read(parameters)
         self.owners.read(parameters)
-        self._read_people(parameters)
+        self.occupants.read()
         dispatch.take_over(self.dispatch, self.people)
         self.dispatch = dispatch
 
@@ -141,13 +144,6 @@ class Desk:
         self.stays_late = self.parameters.people.shift_end == "overtime"
         for kind, work in IN_ORDER.items():
             self.work[kind] = work(self)
-
-    def _read_people(self, parameters: Parameters) -> None:
-        """What people can and how their days are spent, under these parameters."""
-        self._check_people(parameters)
-        for person in self.people:
-            person.skills.read(parameters)
-            person.know()
 
     def _check_people(self, parameters: Parameters) -> None:
         """InputError where somebody's ordinary day has no room for what is wanted of it."""
@@ -289,9 +285,15 @@ class Desk:
 
     def _begin_day(self, day: int) -> None:
         """Everybody's page of the day; whoever rests is called for what it holds."""
+        self.occupants.begin_day(day)
+        away = {}
+        for person in self.people:
+            elsewhere = self.occupants.elsewhere(person, day)
+            away[person] = person.diary.away_for(day, self.parameters) if elsewhere is None else elsewhere
+        duties = self.duties.of_day(day, [person for person in self.people if away[person] is None])
         for person in self.people:
             person.worked_today = 0.0
-            person.turn_to_page(person.diary.page(day, self.parameters, []))
+            person.turn_to_page(person.diary.page(day, self.parameters, duties.get(person, ()), away[person]))
         for person in self.people:
             if self.dispatch.is_idle(person):
                 if person.away_minute <= self.now:
@@ -326,7 +328,14 @@ class Desk:
         for piece in self.dispatch.waiting_pieces():
             final.stay(piece, NOBODY, np.inf)
         policies = self.cases.columns() | self.wishes.columns()
-        record = Record.of(self.season, self._horizon_so_far(), [each.seat for each in self.people], final, policies)
+        record = Record.of(
+            self.season,
+            self._horizon_so_far(),
+            [each.seat for each in self.people],
+            final,
+            policies,
+            self.occupants.rows(),
+        )
         if is_over:
             self._last_record = record
         return record

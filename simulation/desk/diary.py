@@ -1,5 +1,6 @@
 """The diary: what takes a person away from the desk, a page made each morning from the parameters then in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -51,30 +52,36 @@ class Diary:
         self._spread: dict[Any, list[Entry]] = {}
         self._spread_for: Parameters | None = None
 
-    def page(self, day: int, parameters: Parameters, duties: list[Duty], elsewhere: int | None = None) -> Page:
-        """The page of an open day; `elsewhere` is what takes the whole day, where something is known to."""
-        opening, closing = self.hours.office(day)
+    def away_for(self, day: int, parameters: Parameters) -> int | None:
+        """What takes the whole of an open day by chance or by the own hours: absence, leave or a day off duty."""
         begin, end = self.hours.on(day)
         people, chance = parameters.people, self._chance[day]
-        whole_day = elsewhere
-        if whole_day is None and chance < people.absence_share:
-            whole_day = ABSENCE
-        elif whole_day is None and chance < people.absence_share + people.leave_days / self._days_a_year:
-            whole_day = LEAVE
+        if end <= begin:
+            return OFF_DUTY
+        if chance < people.absence_share:
+            return ABSENCE
+        return LEAVE if chance < people.absence_share + people.leave_days / self._days_a_year else None
+
+    def page(self, day: int, parameters: Parameters, duties: Iterable[Duty], elsewhere: int | None) -> Page:
+        """The page of an open day, with its duties; `elsewhere` is what takes all of it, where something does."""
+        opening, closing = self.hours.office(day)
+        begin, end = self.hours.on(day)
         entries = [(opening, begin - opening, OFF_DUTY, begin)] if begin > opening else []
-        if whole_day is not None and end > begin:
-            entries.append((begin, end - begin, whole_day, end))
+        if elsewhere is not None and end > begin:
+            entries.append((begin, end - begin, elsewhere, end))
         elif end > begin:
             entries += self._own_day(begin, end, day, parameters, duties)
         if end < closing:
             entries.append((end, closing - end, OFF_DUTY, closing))
-        return Page(entries, end, whole_day is not None or end <= begin)
+        return Page(entries, end, elsewhere is not None)
 
     def check(self, parameters: Parameters) -> None:
         """InputError where an ordinary full day has no room for all that is wanted of it."""
         self._spread_over(self._longest, self._longest, True, parameters, ())
 
-    def _own_day(self, begin: float, end: float, day: int, parameters: Parameters, duties: list[Duty]) -> list[Entry]:
+    def _own_day(
+        self, begin: float, end: float, day: int, parameters: Parameters, duties: Iterable[Duty]
+    ) -> list[Entry]:
         """A day at the desk: its length, whether it is that of the weekly meeting, and its duties decide how it is spent."""
         if self._spread_for is not parameters:
             self._spread, self._spread_for = {}, parameters

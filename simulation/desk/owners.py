@@ -37,9 +37,30 @@ class Owners:
     def give(self, case: int) -> None:
         """A case becomes somebody's."""
         if self._wait and (able := self._able[self.desk.dispatch.segment_of(case, self.desk.cases.group[case])]):
-            owner = self._owner_of[case] = self._choice(able)
-            owner.open_cases += 1
-            owner.cases_given += 1
+            self._give_to(self._choice([each for each in able if not each.is_gone] or able), case)
+
+    def _give_to(self, owner: Any, case: int) -> None:
+        self._owner_of[case] = owner
+        owner.open_cases += 1
+        owner.cases_given += 1
+        owner.own_cases.append(case)
+
+    def hand_over(self, owner: Any) -> None:
+        """The open cases of somebody who is gone get other owners, who need some minutes for each."""
+        cases = [
+            case for case in owner.own_cases if self._owner_of[case] is owner and not self.desk.cases.is_closed[case]
+        ]
+        owner.own_cases = []
+        for case in cases:
+            segment = self.desk.dispatch.segment_of(case, self.desk.cases.group[case])
+            others = [each for each in self._able[segment] if not each.is_gone]
+            if others:
+                owner.open_cases -= 1
+                new = self._choice(others)
+                self._give_to(new, case)
+                new.hand_over_minutes += self.desk.parameters.structure.handover_minutes
+            else:
+                owner.own_cases.append(case)
 
     def asked_first(self, piece: Piece) -> Any:
         """The owner who is asked before anybody else for a piece; None where all are asked alike.

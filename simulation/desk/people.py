@@ -31,6 +31,11 @@ class Person:
         self.wake: Any = None
         self.doing, self.since = REST, 0.0
         self.diary = Diary(seat, post, number, has_lines, desk.calendar, desk.luck)
+        self.occupant: Any = None  # who sits here, and what follows from it: see occupants.py
+        self.mentor: Person | None = None
+        self.is_newcomer = self.is_gone = False
+        self.hand_over_minutes = 0.0
+        self.own_cases: list[int] = []
         self.is_away, self.closing, self.away_minute = False, inf, inf
         self._away: Entry | None = None
         self._entries: Iterator[Entry] = iter(())

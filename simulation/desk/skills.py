@@ -19,17 +19,18 @@ class Skills:
     """
 
     def __init__(self, seat: Seat, post: Post, desk: Any):
-        self._seat, self._post, self._lines = seat, post, desk.season.book.lines
+        self._post, self._lines, self._is_graded = post, desk.season.book.lines, seat.role == "consultant"
+        self.grade = seat.grade
         self.differ_by_line = bool(post.lines)
         self.ability = ability(seat.name, desk.parameters.people.ability_variation_factor, desk.luck)
-        self.read(desk.parameters)
+        self.read(desk.parameters, 1.0, desk.parameters.people.contact_skill_factor[seat.grade])
 
-    def read(self, parameters: Any, speed_factor: float = 1.0, skill_factor: float | None = None) -> None:
-        """Take from the parameters what holds today; `speed_factor` is today's own, `skill_factor` that of the contacts."""
-        people, post, seat = parameters.people, self._post, self._seat
-        is_graded = seat.role == "consultant"
-        any_speed = post.speed * self.ability * speed_factor * (people.speed_factor[seat.grade] if is_graded else 1.0)
-        skill = people.contact_skill_factor[seat.grade] if is_graded else 1.0
+    def read(self, parameters: Any, speed_factor: float, skill_factor: float) -> None:
+        """Take from the parameters what holds today: `speed_factor` of newcomers and the like, `skill_factor` in contacts."""
+        people, post = parameters.people, self._post
+        graded = people.speed_factor[self.grade] if self._is_graded else 1.0
+        any_speed = post.speed * self.ability * speed_factor * graded
+        skill = skill_factor if self._is_graded else 1.0
         gain = parameters.structure.specialist_speed_factor
 
         def known(speed: float, talk: float) -> Known:

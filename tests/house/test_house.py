@@ -29,7 +29,7 @@ STEPS = [
     "simulation.desk.agenda simulation.desk.demand simulation.desk.walk_ins simulation.desk.team",
     "simulation.desk.disciplines simulation.desk.routing simulation.desk.dispatch simulation.desk.record",
     "simulation.desk.choices simulation.desk.owners simulation.desk.hours simulation.desk.skills simulation.desk.diary",
-    "simulation.desk.people",
+    "simulation.desk.lessons simulation.desk.duties simulation.desk.occupants simulation.desk.people",
     "simulation.desk.cases simulation.desk.work simulation.desk.customers",
     "simulation.desk.changes simulation.desk.alarm simulation.desk.desk",
     "simulation.desk.book_file",
