@@ -32,7 +32,7 @@ from simulation.desk.record import NOBODY, Ledger, Record
 from simulation.desk.routing import Routing
 from simulation.desk.season import Horizon, horizon, season_of
 from simulation.desk.streams import Luck, readable
-from simulation.desk.team import Structure, seats
+from simulation.desk.team import Structure, seats, staffed
 from simulation.desk.work import IN_ORDER
 
 
@@ -45,7 +45,8 @@ class Desk:
     def __init__(
         self, parameters: Parameters, structure: Structure, book: Book, luck: Luck, dated: Iterable[DatedChange] = ()
     ):
-        self.parameters, self.structure, self.luck = parameters, structure, luck
+        seated = seats(structure, parameters, len(book))
+        self.parameters, self.structure, self.luck = parameters, staffed(structure, seated), luck
         self.horizon = horizon(parameters, has_book=len(book) > 0)
         self.calendar = self.horizon.calendar
         self.season = season_of(book, parameters, self.horizon)
@@ -65,8 +66,8 @@ class Desk:
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._last_record: Record | None = None
         self.people = [
-            Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
-            for number, seat in enumerate(seats(structure, parameters, len(book)))
+            Person(number, seat, structure.posts[seat.post], bool(self.structure.serves.get(seat.post)), self)
+            for number, seat in enumerate(seated)
         ]
         self.owners = Owners(structure.owner_first, self)
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
@@ -111,6 +112,7 @@ class Desk:
         self.customers.read(parameters)
         self.owners.read(parameters)
         self.occupants.read()
+        self.duties.read()
         dispatch.take_over(self.dispatch, self.people)
         self.dispatch = dispatch
 

@@ -49,13 +49,14 @@ class Diary:
         self._chance = readable(luck.row("presence", seat.name, days))
         self._days_a_year = max(1.0, days * DAYS_A_YEAR / (calendar.open_days[-1] - calendar.open_days[0] + 1))
         self._longest = calendar.longest_day_minutes
-        self._spread: dict[Any, list[Entry]] = {}
-        self._spread_for: Parameters | None = None
+        self._spread: dict[Any, list[tuple[float, float, int]]] = {}
+        self._read_from: Parameters | None = None
 
     def away_for(self, day: int, parameters: Parameters) -> int | None:
         """What takes the whole of an open day by chance or by the own hours: absence, leave or a day off duty."""
+        self._read(parameters)
         begin, end = self.hours.on(day)
-        people, chance = parameters.people, self._chance[day]
+        people, chance = self._people, self._chance[day]
         if end <= begin:
             return OFF_DUTY
         if chance < people.absence_share:
@@ -75,6 +76,11 @@ class Diary:
             entries.append((end, closing - end, OFF_DUTY, closing))
         return Page(entries, end, elsewhere is not None)
 
+    def _read(self, parameters: Parameters) -> None:
+        if self._read_from is not parameters:
+            self._spread, self._read_from = {}, parameters
+            self._people, self._monitoring = parameters.people, parameters.monitoring
+
     def check(self, parameters: Parameters) -> None:
         """InputError where an ordinary full day has no room for all that is wanted of it."""
         self._spread_over(self._longest, self._longest, True, parameters, ())
@@ -83,9 +89,8 @@ class Diary:
         self, begin: float, end: float, day: int, parameters: Parameters, duties: Iterable[Duty]
     ) -> list[Entry]:
         """A day at the desk: its length, whether it is that of the weekly meeting, and its duties decide how it is spent."""
-        if self._spread_for is not parameters:
-            self._spread, self._spread_for = {}, parameters
-        is_weekly = self.hours.weekday(day) == parameters.monitoring.weekly_meeting_weekday
+        self._read(parameters)
+        is_weekly = self.hours.weekday(day) == self._monitoring.weekly_meeting_weekday
         key = (end - begin, is_weekly, *duties)
         spread = self._spread.get(key)
         if spread is None:

@@ -23,6 +23,7 @@ class Duties:
 
     def __init__(self, desk: Any):
         self._desk, self._calendar = desk, desk.calendar
+        self.read()
         self.lessons = Lessons(desk.parameters, desk.calendar)
         dates = np.datetime64(desk.calendar.first_day) + desk.calendar.open_days.astype(int)
         months = dates.astype("datetime64[M]").astype(int)
@@ -30,21 +31,27 @@ class Duties:
         self._month, self._turn = months.tolist(), (np.arange(len(months)) - begins).tolist()
         self._open_days_a_week = max(1, round(len(months) * DAYS_A_WEEK / (len(months) and self._span())))
 
+    def read(self) -> None:
+        """Take what may change during a run from the parameters."""
+        parameters = self._desk.parameters
+        self._training, self._escalation, self._roles = parameters.training, parameters.escalation, parameters.roles
+        self._sharing, self._credibility = parameters.sharing, parameters.allocation.history_credibility_count
+        self._mentoring_minutes = parameters.careers.mentoring_minutes
+
     def _span(self) -> float:
         days = self._calendar.open_days
         return float(days[-1] - days[0] + 1)
 
     def of_day(self, day: int, people: list[Any]) -> dict[Any, list[Duty]]:
         """The duties of everybody who is at the office on an open day, by person."""
-        parameters = self._desk.parameters
         found: dict[Any, list[Duty]] = {person: [] for person in people}
         module = self.lessons.module_on(day)
         for person in people:
             duties, own = found[person], self._is_own_weekday(day, person)
             if module is not None:
-                duties.append((parameters.training.module_minutes[module], TRAINING))
-            if self._has_turn(day, parameters.escalation.case_session_months, TURNS - 1):
-                duties.append((parameters.escalation.case_session_minutes, CASES))
+                duties.append((self._training.module_minutes[module], TRAINING))
+            if self._has_turn(day, self._escalation.case_session_months, TURNS - 1):
+                duties.append((self._escalation.case_session_minutes, CASES))
             if person.hand_over_minutes:
                 minutes = min(person.hand_over_minutes, self._calendar.longest_day_minutes / 2)
                 person.hand_over_minutes -= minutes
@@ -63,7 +70,7 @@ class Duties:
         return day % self._open_days_a_week == person.number % self._open_days_a_week
 
     def _of_consultant(self, day: int, person: Any, is_own_weekday: bool, duties: list[Duty]) -> None:
-        roles, occupant = self._desk.parameters.roles, person.occupant
+        roles, occupant = self._roles, person.occupant
         if self._has_turn(day, roles.personal_review_months, person.number + 1):
             duties.append((roles.personal_review_minutes, REVIEW))
         if roles.skills_test_minutes and self._has_turn(day, roles.skills_test_months, person.number):
@@ -77,20 +84,19 @@ class Duties:
 
     def _points(self, day: int, person: Any) -> dict[str, float]:
         """What somebody reaches in a test, by topic: as skilled as the person is, give or take."""
-        parameters = self._desk.parameters
-        topics, roles = list(parameters.training.module_every_days), parameters.roles
+        topics, roles = list(self._training.module_every_days), self._roles
         luck = ndtri(self._desk.luck.row("skills test", f"{person.seat.name} day {day}", len(topics)))
         points = roles.skills_mean_points * person.skill + roles.skills_spread_points * luck
         return dict(zip(topics, points.tolist(), strict=True))
 
     def _talks(self, day: int, people: list[Any], found: dict[Any, list[Duty]]) -> None:
         """Talks of the leaders with those who are new or lag behind the others' share of yeses."""
-        sharing, allocation = self._desk.parameters.sharing, self._desk.parameters.allocation
+        sharing = self._sharing
         leaders = [person for person in people if person.seat.role == "leader"]
         consultants = [person for person in people if person.seat.role == "consultant"]
         if not leaders or not consultants:
             return
-        shares = history_shares(consultants, allocation.history_credibility_count)
+        shares = history_shares(consultants, self._credibility)
         usual = float(np.mean(shares))
         today = int(self._calendar.open_days[day])
         for person, share in zip(consultants, np.asarray(shares).tolist(), strict=True):
@@ -109,7 +115,7 @@ class Duties:
 
     def _mentoring(self, day: int, people: list[Any], found: dict[Any, list[Duty]]) -> None:
         """Mentors' time: for newcomers every day a part of the week's, for those settled once a week."""
-        minutes = self._desk.parameters.careers.mentoring_minutes
+        minutes = self._mentoring_minutes
         for person in people:
             mentor = person.mentor
             if mentor is None or mentor not in found:

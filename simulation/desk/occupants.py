@@ -57,6 +57,7 @@ class Occupants:
 
     def __init__(self, desk: Any):
         self._desk, self._calendar, luck = desk, desk.calendar, desk.luck
+        self._read_chapters()
         days = self._calendar.open_days
         self._open_days_a_year = max(1.0, len(days) * DAYS_A_YEAR / (days[-1] - days[0] + 1))
         self._places = {}
@@ -73,8 +74,14 @@ class Occupants:
         turns = rotation_days(self._calendar.first_day, last, months)
         self._turns = {self._calendar.next_open_day((each - self._calendar.first_day).days) for each in turns}
 
+    def _read_chapters(self) -> None:
+        parameters = self._desk.parameters
+        self._people, self._structure, self._roles = parameters.people, parameters.structure, parameters.roles
+        self._careers = parameters.careers
+
     def read(self) -> None:
         """Other parameters hold from now on."""
+        self._read_chapters()
         self._have_changed = True
         for person in self._desk.people:
             self.know(person)
@@ -87,7 +94,7 @@ class Occupants:
         for person in self._consultants:
             self._come_or_go(person, day, today)
         self._resign(today)
-        if day in self._turns and self._desk.parameters.structure.has_rotation:
+        if day in self._turns and self._structure.has_rotation:
             self._rotate(today)
         self._place(day)
         if self._have_changed:
@@ -104,8 +111,7 @@ class Occupants:
 
     def know(self, person: Any, today: float | None = None) -> None:
         """Bring somebody's speed and skill up to today's."""
-        parameters, occupant = self._desk.parameters, person.occupant
-        structure, roles = parameters.structure, parameters.roles
+        occupant, structure, roles = person.occupant, self._structure, self._roles
         person.skills.grade, person.skills.ability = occupant.grade, occupant.ability
         speed, today = 1.0, self._desk.stamp // MINUTES_A_DAY if today is None else today
         if person.seat.role == "consultant" and occupant.came_on > -inf:
@@ -120,11 +126,11 @@ class Occupants:
                 structure.rotation_dip_days,
                 structure.cross_skill_share,
             )
-        skill = parameters.people.contact_skill_factor[occupant.grade]
+        skill = self._people.contact_skill_factor[occupant.grade]
         if occupant.coached_count:
             ceiling = roles.coaching_ceiling_factor
             skill = coached_skill_factor(skill, occupant.coached_count, roles.coaching_gain_share, ceiling)
-        person.skills.read(parameters, speed, skill)
+        person.skills.read(self._people, structure.specialist_speed_factor, speed, skill)
         person.know()
 
     def rows(self) -> Iterator[Occupancy]:
@@ -140,7 +146,7 @@ class Occupants:
 
     def _settle(self, today: float) -> None:
         """How long everybody has been there when the run begins: as if people had always left at this rate."""
-        people, luck = self._desk.parameters.people, self._desk.luck
+        people, luck = self._people, self._desk.luck
         for person in self._consultants:
             share = people.leaving_per_year_share[person.seat.grade]
             if share:
@@ -150,7 +156,7 @@ class Occupants:
     # Coming and going.
 
     def _come_or_go(self, person: Any, day: int, today: int) -> None:
-        place, people = self._places[person], self._desk.parameters.people
+        place, people = self._places[person], self._people
         if place.vacant_until > today:
             return
         if place.vacant_until > -inf:
@@ -160,7 +166,7 @@ class Occupants:
             self._leave(person, today)
 
     def _come(self, person: Any, today: int) -> None:
-        place, people = self._places[person], self._desk.parameters.people
+        place, people = self._places[person], self._people
         place.number_of += 1
         name = f"{person.seat.name}, no. {place.number_of}"
         grade = "junior" if people.newcomer_grade == "junior" else person.seat.grade
@@ -173,13 +179,13 @@ class Occupants:
     def _leave(self, person: Any, today: int) -> None:
         place = self._places[person]
         place.rows.append(self._row(person, float(today * MINUTES_A_DAY)))
-        place.vacant_until, place.placed_until = today + max(1, int(self._desk.parameters.people.fill_days)), -1
+        place.vacant_until, place.placed_until = today + max(1, int(self._people.fill_days)), -1
         person.is_gone = self._have_changed = True
         self._hand_over(person)
 
     def _resign(self, today: int) -> None:
         """Those who have given notice since yesterday, by a change of parameters: the last seats of the grade."""
-        for grade, count in self._desk.parameters.people.resigned_count.items():
+        for grade, count in self._people.resigned_count.items():
             wanted = int(count) - self._resigned.get(grade, 0)
             self._resigned[grade] = int(count)
             there = [each for each in self._consultants if each.occupant.grade == grade and not self._is_vacant(each)]
@@ -210,7 +216,7 @@ class Occupants:
 
     def _rotate(self, today: int) -> None:
         """The turn: occupants exchange seats, and whoever takes over open cases needs time for each."""
-        structure = self._desk.parameters.structure
+        structure = self._structure
         pairs = rotation_swaps(self._here("coordinator"), self._here("consultant"), structure.rotation_reading)
         for one, other in pairs:
             for each in (one, other):
@@ -226,7 +232,7 @@ class Occupants:
 
     def _place(self, day: int) -> None:
         """Placements in another department, evenly over the year: who has been there longest goes first."""
-        careers, a_year = self._desk.parameters.careers, self._open_days_a_year
+        careers, a_year = self._careers, self._open_days_a_year
         for person, place in self._places.items():
             if place.placed_until == day:
                 place.placed_until, person.is_gone = -1, False
@@ -240,13 +246,13 @@ class Occupants:
             if person is not None:
                 person.occupant.has_been_placed = True
                 self._places[person].placed_until = day + int(careers.placement_days)
-                if careers.placement_days >= self._desk.parameters.people.long_away_days:
+                if careers.placement_days >= self._people.long_away_days:
                     person.is_gone = True
                     self._hand_over(person)
 
     def _mentor(self) -> None:
         """Everybody has a mentor of a higher grade, as far as there are enough of them among the people of one leader."""
-        careers, staffing = self._desk.parameters.careers, self._desk.parameters.staffing
+        careers, staffing = self._careers, self._desk.parameters.staffing
         self._have_changed = False
         here = [each for each in self._consultants if not self._is_vacant(each)]
         teams = max(1, ceil(len(here) / staffing.heads_per_leader_count))

@@ -23,15 +23,16 @@ class Skills:
         self.grade = seat.grade
         self.differ_by_line = bool(post.lines)
         self.ability = ability(seat.name, desk.parameters.people.ability_variation_factor, desk.luck)
-        self.read(desk.parameters, 1.0, desk.parameters.people.contact_skill_factor[seat.grade])
+        people, gain = desk.parameters.people, desk.parameters.structure.specialist_speed_factor
+        self.read(people, gain, 1.0, people.contact_skill_factor[seat.grade])
 
-    def read(self, parameters: Any, speed_factor: float, skill_factor: float) -> None:
-        """Take from the parameters what holds today: `speed_factor` of newcomers and the like, `skill_factor` in contacts."""
-        people, post = parameters.people, self._post
+    def read(self, people: Any, specialist_speed_factor: float, speed_factor: float, skill_factor: float) -> None:
+        """Take what holds today: `people`, that chapter's parameters; `speed_factor` of newcomers and the like, and
+        `skill_factor` in contacts."""
+        post, gain = self._post, specialist_speed_factor
         graded = people.speed_factor[self.grade] if self._is_graded else 1.0
         any_speed = post.speed * self.ability * speed_factor * graded
         skill = skill_factor if self._is_graded else 1.0
-        gain = parameters.structure.specialist_speed_factor
 
         def known(speed: float, talk: float) -> Known:
             by_group = dict.fromkeys(range(len(GROUPS)), speed)

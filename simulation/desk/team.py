@@ -17,6 +17,7 @@ from simulation.desk.pieces import AWAY, KINDS, WALK_IN, WITHOUT_CASE
 
 ROLES = ("consultant", "coordinator", "leader", "analyst", "trainer")
 GRADES = ("expert", "senior", "junior")
+STAND_INS = ("leader", "coordinator", "consultant")  # who takes the work of a role in which there is nobody, in order
 Role = Literal["consultant", "coordinator", "leader", "analyst", "trainer"]
 
 
@@ -199,8 +200,25 @@ def full_time_equivalents(seated: list[Seat]) -> float:
     return sum(seat.paid_share for seat in seated)
 
 
+def staffed(structure: Structure, seated: list[Seat]) -> Structure:
+    """The structure as it can be worked with these people: where nobody sits on a post, others of its role take its work
+    after their own, or else a leader, a coordinator or a consultant does. A small team so serves what a large one does."""
+    there = {seat.post for seat in seated}
+    serves = dict(structure.serves)
+    for post, rows in structure.serves.items():
+        if post in there or not rows:
+            continue
+        for role in (structure.posts[post].role, *STAND_INS):
+            names = [name for name, each in structure.posts.items() if each.role == role and name in there]
+            if names:
+                serves |= {name: [*serves.get(name, []), *rows] for name in names}
+                break
+    return structure if serves == structure.serves else structure.model_copy(update={"serves": serves})
+
+
 def unserved(structure: Structure, seated: list[Seat]) -> list[str]:
     """Work of the book that no post with anybody on it takes, by the words of a team's file."""
+    structure = staffed(structure, seated)
     taken = {work for seat in seated for row in structure.serves.get(seat.post, []) for work in row.work}
     missing = []
     for kind in KINDS[:WALK_IN]:

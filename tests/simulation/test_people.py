@@ -1,18 +1,43 @@
 """People: own hours, lines, ability, overtime, and what may change about them on a day of the run."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from playbook.documents import params_folder
 from playbook.errors import InputError
+from playbook.parameters import Parameters
+from playbook.staffing import team_heads
+from simulation.desk.book import make_book
 from simulation.desk.changes import DatedChange
 from simulation.desk.desk import Desk
-from simulation.desk.pieces import ABSENCE, AWAY, ENQUIRY, FOLLOW_UP, KINDS, LEAVE, OFF_DUTY, REST, WORK
-from simulation.desk.record import SIGNED
+from simulation.desk.pieces import (
+    ABSENCE,
+    AWAY,
+    ENQUIRY,
+    FOLLOW_UP,
+    HAND_OVER,
+    KINDS,
+    LEAVE,
+    OFF_DUTY,
+    REST,
+    VACANT,
+    WORK,
+)
 from simulation.desk.streams import Luck
-from simulation.desk.team import Post, full_time_equivalents, paid_share, seats, structure_from, unserved
+from simulation.desk.team import (
+    Post,
+    full_time_equivalents,
+    paid_share,
+    read_structure,
+    seats,
+    structure_from,
+    unserved,
+)
 from simulation.study.replicate import run_record
+from simulation.study.scenario import Setting
 
 HALF_DAYS = {"shift": "09:00-13:00"}
 
@@ -96,11 +121,14 @@ def test_a_lunch_break_of_the_office_is_nobodys_paid_time(parameters):
 
 
 def test_what_is_finished_in_overtime_carries_the_evenings_stamp(small):
-    """A yes of the last evening counts although the cover ends at midnight."""
-    record = run_record(small(staffing__policies_per_consultant_count=900), 3, 0)
-    signed = record.policies["signed"][record.policies["outcome"] == SIGNED] % 1440
-    assert np.count_nonzero(signed == 18 * 60) > 0
-    assert np.all((signed >= 9 * 60) & (signed <= 18 * 60))
+    """What follows from it is due on that evening, and not the next morning."""
+    record = run_record(small(staffing__policies_per_consultant_count=450), 3, 0)
+    late = record.stay("overtime") > 0
+    assert np.count_nonzero(late) > 5
+    evening = record.stay("ended_stamp")[late]
+    assert np.all(evening % 1440 == 18 * 60)
+    follows = np.isin(record.stay("born"), evening) & (record.stay("kind") < len(KINDS))
+    assert np.count_nonzero(follows) > 0 and np.all(record.stay("begun_stamp")[follows] % 1440 >= 9 * 60)
 
 
 # What changes on a day of the run.
@@ -230,6 +258,164 @@ def test_ability_differs_between_seats_and_costs_no_minutes_on_average(small):
         factors += [person.skills.ability for person in spread.people]
     assert np.std(1 / np.array(factors)) == pytest.approx(0.3, rel=0.2)
     assert np.mean(1 / np.array(factors)) == pytest.approx(1, abs=0.05)
+
+
+# Coming, going, learning, changing places.
+
+ALWAYS_LEAVING = {"junior": 0.8, "senior": 0.8, "expert": 0.8}
+
+
+def test_who_sat_where_can_be_read_afterwards_without_gap_or_overlap_but_vacancy(small):
+    setting = small("owners", people__leaving_per_year_share=ALWAYS_LEAVING)
+    record = run_record(setting, 3, 0)
+    fill, seen = setting.parameters.people.fill_days * 1440, 0
+    for number in range(len(record.seats)):
+        rows = [row for row in record.occupants if row.seat == number]
+        assert rows[0].begun == 0 and all(row.begun < row.ended for row in rows)
+        for one, other in pairwise(rows):
+            assert one.name != other.name and other.begun - one.ended in (0, pytest.approx(fill, abs=7 * 1440))
+            seen += 1
+    assert seen >= 5
+    vacant = np.unique(record.spell("person")[record.spell("what") == VACANT])
+    assert len(vacant) >= 2
+
+
+def test_the_cases_of_somebody_who_leaves_get_other_owners_who_need_time_for_it(small):
+    setting = small("owners", people__leaving_per_year_share=ALWAYS_LEAVING, structure__has_rotation=False)
+    free = replace(setting, parameters=setting.parameters.changed({"structure.handover_minutes": 0}))
+    record, without = (run_record(each, 3, 0) for each in (setting, free))
+    everybody = range(len(record.seats))
+    assert minutes(record, HAND_OVER, everybody) > 60 and minutes(without, HAND_OVER, everybody) == 0
+
+
+def test_a_resignation_is_a_dated_change(small):
+    setting = small(experiment__measured_days=120, people__leaving_per_year_share=dict.fromkeys(ALWAYS_LEAVING, 0))
+    resigns = [DatedChange(10, {"people.resigned_count.senior": 1})]
+    plain, gone = (
+        Desk(setting.parameters, setting.structure, setting.book, Luck(5, 0), dated).advance().record()
+        for dated in ((), resigns)
+    )
+    everybody = range(len(plain.seats))
+    assert minutes(plain, VACANT, everybody) == 0
+    vacant = gone.spell("begun")[gone.spell("what") == VACANT]
+    assert len(vacant) == 1 and record_days(gone, vacant[0]) in range(10, 14)
+    names = [row.name for row in gone.occupants]
+    assert sum(name.endswith("no. 2") for name in names) == 1
+
+
+def test_a_newcomer_grows_and_sooner_with_a_mentor(small):
+    setting = small(people__leaving_per_year_share=dict.fromkeys(ALWAYS_LEAVING, 0))
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(5, 0))
+    person, structure = desk.occupants._consultants[-1], setting.parameters.structure
+    speeds = {}
+    for has_mentor in (False, True):
+        person.occupant.came_on, person.mentor = 0.0, desk.people[0] if has_mentor else None
+        speeds[has_mentor] = []
+        for day in (0, 60, 180, 240):
+            desk.occupants.know(person, day)
+            speeds[has_mentor].append(person.any_speed)
+    assert speeds[True][0] == speeds[False][0] == pytest.approx(structure.ramp_start_factor * speeds[True][-1])
+    assert speeds[True][1] > speeds[False][1] and speeds[True][2] == speeds[True][3] == speeds[False][3]
+
+
+def test_rotation_swaps_people_between_seats_and_slows_them_for_a_while(small):
+    setting = small(**QUIET)
+    on = replace(setting, parameters=setting.parameters.changed({"structure.has_rotation": True}))
+    plain, turned = (run_record(each, 3, 0) for each in (setting, on))
+    assert len(plain.occupants) == len(plain.seats) < len(turned.occupants)
+    roles = {row.name.split()[0] for row in turned.occupants if turned.seats[row.seat].role == "coordinator"}
+    assert roles == {"coordinator", "consultant"}
+    dip = on.parameters.changed({"structure.rotation_dip_share": 0.5})
+    slow = run_record(replace(on, parameters=dip), 3, 0)
+    assert slow.stay("worked").sum() > turned.stay("worked").sum()
+
+
+QUIET = {
+    "people__leaving_per_year_share": dict.fromkeys(ALWAYS_LEAVING, 0), "structure__has_rotation": False,
+    "careers__placements_per_year_count": 0,
+}  # fmt: skip
+
+
+def test_a_seats_luck_stays_under_every_mechanism(small):
+    """Nobody's absence moves because others leave, learn, swap or have mentors."""
+    quiet, base = small(**QUIET), None
+    for changes in ({}, {"structure.has_rotation": True}, {"careers.has_mentors": False}, {"roles.skills_test_minutes": 0},
+                    {"sharing.one_to_one_new_months": 0}):  # fmt: skip
+        record = run_record(replace(quiet, parameters=quiet.parameters.changed(changes)), 3, 0)
+        mine = record.spell("what") == ABSENCE
+        found = record.spells[mine][:, [0, 2, 3]]
+        base = found if base is None else base
+        assert np.array_equal(found[np.lexsort(found.T)], base[np.lexsort(base.T)])
+
+
+PEOPLES = {
+    "people.absence_share": (0, 0.5), "people.leave_days": (0, 40), "people.ability_variation_factor": (0, 0.6),
+    "people.leaving_per_year_share": (dict.fromkeys(ALWAYS_LEAVING, 0), ALWAYS_LEAVING), "people.fill_days": (1, 365),
+    "people.newcomer_grade": ("same", "junior"), "people.long_away_days": (1, 120),
+    "structure.has_rotation": (False, True), "structure.rotation_reading": ("one_each", "everybody"),
+    "structure.rotation_months": (1, 12), "structure.rotation_dip_share": (0, 0.5), "structure.rotation_dip_days": (0, 120),
+    "structure.cross_skill_share": (0, 0.2), "structure.handover_minutes": (0, 30), "structure.ramp_start_factor": (0.1, 1),
+    "structure.ramp_days": (10, 720), "structure.mentored_ramp_factor": (0.3, 1), "careers.has_mentors": (False, True),
+    "careers.mentees_per_mentor_count": (1, 10),
+    "careers.mentoring_minutes": ({"newcomer": 0, "settled": 0}, {"newcomer": 480, "settled": 60}),
+    "careers.placements_per_year_count": (0, 10), "careers.placement_days": (1, 60),
+    "training.module_every_days": (dict.fromkeys(("product", "compliance", "sales", "tools"), 365),
+                                   dict.fromkeys(("product", "compliance", "sales", "tools"), 20)),
+    "roles.skills_test_minutes": (0, 240), "roles.skills_mean_points": (50, 100), "roles.skills_spread_points": (0, 30),
+    "roles.skills_pass_points": (0, 100), "roles.coaching_sessions_count": (0, 20), "roles.coaching_minutes": (10, 240),
+    "roles.coaching_gain_share": (0, 0.5), "roles.coaching_ceiling_factor": (0.5, 2),
+    "roles.personal_review_minutes": (0, 240), "roles.personal_review_months": (1, 12), "roles.skills_test_months": (1, 12),
+    "sharing.one_to_one_new_months": (0, 36), "sharing.one_to_one_attainment_share": (0, 1.5),
+    "sharing.one_to_one_interval_days": (1, 92), "sharing.one_to_one_minutes": (5, 120),
+    "escalation.case_session_minutes": (0, 120), "escalation.case_session_months": (1, 12),
+    "monitoring.meeting_reading": ("one_meeting", "two_weekly"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PEOPLES)
+def test_a_parameter_about_people_bites_at_both_ends(small, name):
+    setting = small(
+        "owners", staffing__policies_per_consultant_count=150, people__leaving_per_year_share=ALWAYS_LEAVING
+    )
+    ends = (
+        run_record(replace(setting, parameters=setting.parameters.changed({name: value})), 3, 0).digest()
+        for value in PEOPLES[name]
+    )
+    assert len(set(ends)) == 2
+
+
+def test_days_since_a_lesson_count_from_the_last_session(small):
+    setting = small()
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(1, 0))
+    lessons = desk.duties.lessons
+    held = [day for day in range(len(desk.calendar.open_days)) if lessons.module_on(day) == "compliance"]
+    first, second = (int(desk.calendar.open_days[day]) for day in held[:2])
+    assert lessons.days_since("compliance", first * 1440 - 1) == float("inf")
+    assert [lessons.days_since("compliance", (first + days) * 1440.0) for days in (0, 5)] == [0, 5]
+    assert lessons.days_since("compliance", second * 1440 + 600) == 0
+
+
+# Structures as data.
+
+STRUCTURES = sorted(path.stem for path in (params_folder() / "teams").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_structure_scales_from_a_small_team_to_a_large_one(name):
+    structure, parameters = read_structure(name), Parameters.load()
+    for policies in (1_500, 15_000, 60_000, 1_000_000):
+        seated = seats(structure, parameters, policies)
+        assert len(seated) == sum(team_heads(policies, parameters).values())
+        assert unserved(structure, seated) == []
+    assert structure.question.endswith("?")
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_structure_works_for_fifteen_hundred_policies(name):
+    parameters = Parameters.load().changed({"book.policies_count": 1_500, "experiment.measured_days": 28})
+    record = run_record(Setting(name, parameters, read_structure(name), make_book(parameters)), 1, 0)
+    for kind in (FOLLOW_UP, ENQUIRY):
+        assert np.count_nonzero((record.stay("kind") == kind) & (record.stay("person") >= 0)) > 10
 
 
 def test_a_stay_at_work_is_never_on_a_day_off(small):
