@@ -375,7 +375,7 @@ PEOPLES = {
 @pytest.mark.parametrize("name", PEOPLES)
 def test_a_parameter_about_people_bites_at_both_ends(small, name):
     setting = small(
-        "owners", staffing__policies_per_consultant_count=150, people__leaving_per_year_share=ALWAYS_LEAVING
+        "owners", book__policies_count=1500, people__leaving_per_year_share=ALWAYS_LEAVING
     )
     ends = (
         run_record(replace(setting, parameters=setting.parameters.changed({name: value})), 3, 0).digest()
