@@ -6,7 +6,6 @@ names them.
 
 from playbook.escalation import LEVELS, SEVERITIES, complaint_handling, issue_solver
 from playbook.parameters import Parameters
-from playbook.structure import GROUPS
 from simulation.desk.pieces import (
     ALERT,
     CALL_BACK,
@@ -23,10 +22,9 @@ from simulation.desk.pieces import (
     REWORK,
     SIGN_OFF,
     VERIFICATION,
-    WALK_IN,
     WIN_BACK,
 )
-from simulation.desk.team import Row, Seat, Structure, kind_and_group
+from simulation.desk.team import Row, Structure, kind_group_line
 
 ROLE_OF_SOLVER = {"peer": "consultant", "coordinator": "coordinator", "leader": "leader", "other_department": "leader"}
 AFTERWARDS = (WIN_BACK,)  # of a consultant's duties; the others are short or promised, and come before follow-ups
@@ -49,21 +47,22 @@ def role_of(kind: int, parameters: Parameters) -> str | None:
     }.get(kind)  # fmt: skip
 
 
-def with_duties(structure: Structure, parameters: Parameters) -> dict[str, list[Row]]:
-    """The rows of every post, with the duties of its role that the file does not name.
+def with_duties(structure: Structure, parameters: Parameters) -> Structure:
+    """The structure whose posts also serve the duties of their role that the file does not name.
 
     A consultants' post has them for the groups whose follow-ups it takes at any time.
     """
-    named = {kind_and_group(word)[0] for rows in structure.serves.values() for row in rows for word in row.work}
+    named = {kind_group_line(word)[0] for rows in structure.serves.values() for row in rows for word in row.work}
     owed: dict[str, list[int]] = {}
     for kind in range(len(KINDS)):
         role = None if kind in named else role_of(kind, parameters)
         if role is not None:
             owed.setdefault(role, []).append(kind)
-    return {
+    serves = {
         post: _completed(structure.serves.get(post, []), owed.get(about.role, []), about.role)
         for post, about in structure.posts.items()
     }
+    return structure.model_copy(update={"serves": serves})
 
 
 def _completed(rows: list[Row], owed: list[int], role: str) -> list[Row]:
@@ -86,14 +85,3 @@ def _place_of_follow_ups(rows: list[Row]) -> tuple[int, list[str]]:
             place = min(place, position)
             found += own
     return place, found
-
-
-def unserved(structure: Structure, seated: list[Seat], parameters: Parameters) -> list[str]:
-    """Work of the book that no post with anybody on it takes, by the words of a team's file."""
-    rows = with_duties(structure, parameters)
-    taken = {work for seat in seated for row in rows[seat.post] for work in row.work}
-    missing = []
-    for kind in KINDS[:WALK_IN]:
-        groups = [group for group in GROUPS if not {kind, f"{kind}.{group}"} & taken]
-        missing += [kind] if len(groups) == len(GROUPS) else [f"{kind}.{group}" for group in groups]
-    return missing

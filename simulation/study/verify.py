@@ -36,6 +36,7 @@ BARE_DESK = {
     "book.policies_count": 0,
     "clock.is_always_open": True,
     "people.speed_factor": {"junior": 1.0, "senior": 1.0, "expert": 1.0},
+    "people.ability_variation_factor": 0.0,
 }
 
 
