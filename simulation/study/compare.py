@@ -6,8 +6,9 @@ import numpy as np
 from scipy.special import stdtrit
 
 from playbook.errors import InputError
+from simulation.study.estimates import Estimate, half_width
 from simulation.study.measures import BY_NAME
-from simulation.study.replicate import Estimate, Replications, half_width
+from simulation.study.replicate import Replications
 
 
 @dataclass(frozen=True)

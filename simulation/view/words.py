@@ -3,8 +3,8 @@
 import math
 
 from simulation.study.compare import Difference, replications_to_call
+from simulation.study.estimates import Estimate
 from simulation.study.measures import BY_NAME, Measure
-from simulation.study.replicate import Estimate
 
 MANY_REPLICATIONS = 2000
 
