@@ -1,14 +1,18 @@
-"""Paired comparison: two settings under the same luck, with simultaneous intervals for the measures that decide."""
+"""Paired comparison: two settings under the same luck, with simultaneous intervals for the measures that decide, the calls
+of their family, what became of single customers, and the margin at which money turns."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import inf, isfinite, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from playbook.errors import InputError
-from simulation.study.estimates import Estimate, half_width
+from simulation.study.estimates import Estimate, estimate, half_width, two_sided_p
 from simulation.study.measures import BY_NAME
-from simulation.study.replicate import Replications
+from simulation.study.replicate import Precision, Replications
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,8 @@ class Difference:
     """Other less base in one measure.
 
     estimate: the mean difference with its interval, simultaneous over the deciding measures. year_low, year_high: what
-    a single year may bring. correlation: of the two settings' values, which is what pairing lives on. gain: variance
-    of the difference had the luck been independent, over the realised one.
+    a single year may bring. gain: variance of the difference had the luck been independent, over the realised one.
+    is_called: whether Holm's procedure over the deciding measures names a direction. adjusted_p: its p-value.
     """
 
     measure: str
@@ -27,11 +31,9 @@ class Difference:
     year_low: float
     year_high: float
     gain: float
-
-    @property
-    def is_called(self) -> bool:
-        """Whether the interval leaves out 0, so that a direction can be named."""
-        return self.estimate.low > 0 or self.estimate.high < 0
+    is_called: bool
+    adjusted_p: float
+    confidence: float
 
     @property
     def is_better(self) -> bool | None:
@@ -41,17 +43,78 @@ class Difference:
             return None
         return (self.estimate.mean > 0) == (better == "more")
 
+    @property
+    def is_direction_only(self) -> bool:
+        """Whether Holm's later steps call a direction while the joint interval still reaches 0."""
+        return self.is_called and self.estimate.low <= 0 <= self.estimate.high
+
+
+@dataclass(frozen=True)
+class Customers:
+    """What became of single customers under the same luck, as shares of the book.
+
+    won: renewed with the other and not with the base. lost: the reverse. year_low, year_high of their difference are in
+    the comparison itself; these say how many customers it is made of.
+    """
+
+    won: Estimate
+    lost: Estimate
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The margin on renewed premium at which the other's contribution equals the base's.
+
+    premium_cny, cost_cny: differences a year. `pays_above` and `pays_below`: the other pays for margins beyond this one;
+    both None where it never pays, or pays at any (`always`). low, high: where the margins lie at which it is not
+    called (Fieller), inf where they do not end; `is_open` where no margin at all can be called.
+    """
+
+    assumed_share: float
+    premium_cny: float
+    cost_cny: float
+    pays_above: float | None
+    pays_below: float | None
+    low: float
+    high: float
+
+    @property
+    def always(self) -> bool | None:
+        """True where the other pays at any margin, False at none, None where a margin decides."""
+        if self.pays_above is not None or self.pays_below is not None:
+            return None
+        return self.cost_cny < 0 or (self.cost_cny == 0 and self.premium_cny > 0)
+
 
 def compare(base: Replications, other: Replications, deciding: tuple[str, ...], confidence: float) -> list[Difference]:
     """The differences of the deciding measures, pair by pair of replications.
 
     With m deciding measures each interval has the confidence 1 - (1 - confidence) / m (Bonferroni), so that all hold
-    together with the stated confidence.
+    together with the stated confidence. Calls follow Holm's step-down procedure over the same family (Holm, 1979,
+    Scandinavian Journal of Statistics 6), which calls whatever its intervals call, and sometimes more.
     """
     if base.seed != other.seed or len(base.values) != len(other.values):
         raise InputError("a paired comparison needs the same seed and as many replications on both sides")
     each = 1 - (1 - confidence) / len(deciding)
-    return [_difference(base, other, measure, each, confidence) for measure in deciding]
+    adjusted = holm([two_sided_p(other.of(name) - base.of(name)) for name in deciding])
+    return [
+        replace(_difference(base, other, name, each, confidence), adjusted_p=p, is_called=p <= 1 - confidence)
+        for name, p in zip(deciding, adjusted, strict=True)
+    ]
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """Holm's adjusted p-values, in the order given.
+
+    >>> [round(p, 3) for p in holm([0.04, 0.01, 0.03])]
+    [0.06, 0.03, 0.06]
+    """
+    order = np.argsort(p_values, kind="stable")
+    found, largest = [0.0] * len(p_values), 0.0
+    for step, place in enumerate(order.tolist()):
+        largest = max(largest, min(1.0, (len(p_values) - step) * p_values[place]))
+        found[place] = largest
+    return found
 
 
 def _difference(base: Replications, other: Replications, measure: str, each: float, confidence: float) -> Difference:
@@ -68,14 +131,83 @@ def _difference(base: Replications, other: Replications, measure: str, each: flo
         estimate=Estimate(mean, mean - half, mean + half, count),
         year_low=mean - year,
         year_high=mean + year,
-        gain=apart / spread**2 if spread else float("inf"),
+        gain=apart / spread**2 if spread else inf,
+        is_called=False,
+        adjusted_p=1.0,
+        confidence=confidence,
     )
 
 
 def replications_to_call(difference: Difference) -> int | None:
     """About how many replications would make the interval leave out 0, if mean and spread stay; None where the runs
     agree to the last bit."""
-    half = difference.estimate.high - difference.estimate.mean
+    half = difference.estimate.half_width
     if difference.estimate.mean == 0 or half == 0:
         return None
     return int(np.ceil(difference.estimate.replications * (half / difference.estimate.mean) ** 2)) + 1
+
+
+def are_precise(wanted: Precision) -> Callable[[list[Replications]], bool]:
+    """Whether the differences of all settings from the first are as precise as asked: the half-width of a share's
+    difference, and for all else one relative to the base's mean, which a difference near 0 can reach as well."""
+
+    def are_enough(runs: list[Replications]) -> bool:
+        base, *others = runs
+        return all(_is_precise(base, other, measure, wanted) for other in others for measure in wanted.measures)
+
+    return are_enough
+
+
+def _is_precise(base: Replications, other: Replications, measure: str, wanted: Precision) -> bool:
+    each = 1 - (1 - wanted.confidence) / len(wanted.measures)
+    half = half_width(other.of(measure) - base.of(measure), each)
+    level = float(base.of(measure).mean())
+    return wanted.is_met(Estimate(level, level - half, level + half, len(base)), measure)
+
+
+def customers(base: Replications, other: Replications, policies_count: int, confidence: float) -> Customers | None:
+    """Customers renewed on one side and not on the other; None where the sides do not share their book, or their runs
+    were read back without their customers."""
+    if not base.renewed or [*map(len, base.renewed)] != [*map(len, other.renewed)] or not policies_count:
+        return None
+    first, second = (np.frombuffer(b"".join(side.renewed), np.uint8).reshape(len(side), -1) for side in (base, other))
+
+    def share_of(bits: NDArray[np.uint8]) -> Estimate:
+        return estimate(np.unpackbits(bits, axis=1).sum(axis=1) / policies_count, confidence)
+
+    return Customers(share_of(second & ~first), share_of(first & ~second))
+
+
+def margin(base: Replications, other: Replications, assumed_share: float, confidence: float) -> Margin:
+    """The margin at which the other begins, or ceases, to pay, with its interval by Fieller's theorem (Fieller, 1954,
+    Journal of the Royal Statistical Society B 16)."""
+    premium = other.of("premium_renewed_cny") - base.of("premium_renewed_cny")
+    cost = sum(other.of(name) - base.of(name) for name in ("payroll_cny", "bonus_cny"))
+    kept, paid = float(premium.mean()), float(cost.mean())
+    turns = paid / kept if kept else inf
+    is_turning = isfinite(turns) and turns > 0
+    low, high = _fieller(cost, premium, confidence)
+    return Margin(
+        assumed_share=assumed_share,
+        premium_cny=kept,
+        cost_cny=paid,
+        pays_above=turns if is_turning and kept > 0 else None,
+        pays_below=turns if is_turning and kept < 0 else None,
+        low=low,
+        high=high,
+    )
+
+
+def _fieller(numerator: NDArray[np.float64], denominator: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    """The interval of a ratio of means of pairs; without an end where the denominator may be 0."""
+    count = len(numerator)
+    squared = float(stdtrit(count - 1, (1 + confidence) / 2)) ** 2 / count
+    covariance = np.cov(numerator, denominator)
+    above, below = float(numerator.mean()), float(denominator.mean())
+    a = below**2 - squared * covariance[1, 1]
+    b = above * below - squared * covariance[0, 1]
+    c = above**2 - squared * covariance[0, 0]
+    if a <= 0:
+        return -inf, inf
+    root = sqrt(max(0.0, b**2 - a * c))
+    return float((b - root) / a), float((b + root) / a)
