@@ -198,7 +198,9 @@ def margin(base: Replications, other: Replications, assumed_share: float, confid
     )
 
 
-def _fieller(numerator: NDArray[np.float64], denominator: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+def _fieller(
+    numerator: NDArray[np.float64], denominator: NDArray[np.float64], confidence: float
+) -> tuple[float, float]:
     """The interval of a ratio of means of pairs; without an end where the denominator may be 0."""
     count = len(numerator)
     squared = float(stdtrit(count - 1, (1 + confidence) / 2)) ** 2 / count

@@ -70,7 +70,9 @@ def possible(found: Estimate, measure: str) -> Estimate:
     unit = BY_NAME[measure].unit
     if unit == "cny":
         return found
-    return Estimate(found.mean, max(found.low, 0.0), min(found.high, 1.0 if unit == "share" else inf), found.replications)
+    return Estimate(
+        found.mean, max(found.low, 0.0), min(found.high, 1.0 if unit == "share" else inf), found.replications
+    )
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,9 @@ def growing(
     cancel, leave the loop: what has not begun is dropped.
     """
     looks, found = set(checkpoints(fewest, most)), {}
-    for count in _prefixes(_calls(settings, most, seed), len(settings), executor, ahead or 2 * default_workers(), found):
+    for count in _prefixes(
+        _calls(settings, most, seed), len(settings), executor, ahead or 2 * default_workers(), found
+    ):
         if count < 2:
             continue
         runs = gathered(settings, found, count, seed)
@@ -301,7 +305,9 @@ def completed(
 
 def gathered(settings: list[Setting], found: Mapping, replications: int, seed: int) -> list[Replications]:
     """The first replications of every setting, from runs by (setting, replication)."""
-    return [_gathered(each, [found[which, n] for n in range(replications)], seed) for which, each in enumerate(settings)]
+    return [
+        _gathered(each, [found[which, n] for n in range(replications)], seed) for which, each in enumerate(settings)
+    ]
 
 
 def _gathered(setting: Setting, runs: list[Run], seed: int) -> Replications:
