@@ -3,7 +3,7 @@ of their family, what became of single customers, and the margin at which money 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import inf, isfinite, sqrt
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from playbook.errors import InputError
 from simulation.study.estimates import Estimate, estimate, half_width, two_sided_p
 from simulation.study.measures import BY_NAME
 from simulation.study.replicate import Precision, Replications
+
+MOST_MARGIN_SHARE = 0.5  # of renewed premium; no line earns more
+MARGIN_STEPS = 500
 
 
 @dataclass(frozen=True)
@@ -63,27 +66,19 @@ class Customers:
 
 @dataclass(frozen=True)
 class Margin:
-    """The margin on renewed premium at which the other's contribution equals the base's.
+    """At which margins on renewed premium the other's contribution is called above the base's, and at which below.
 
-    premium_cny, cost_cny: differences a year. `pays_above` and `pays_below`: the other pays for margins beyond this one;
-    both None where it never pays, or pays at any (`always`). low, high: where the margins lie at which it is not
-    called (Fieller), inf where they do not end; `is_open` where no margin at all can be called.
+    premium_cny, cost_cny: mean differences a year. even_share: the margin at which the means are equal, None where there
+    is none up to MOST_MARGIN_SHARE. pays, loses: the lowest and the highest margin at which a direction is called, None
+    where at no margin.
     """
 
     assumed_share: float
     premium_cny: float
     cost_cny: float
-    pays_above: float | None
-    pays_below: float | None
-    low: float
-    high: float
-
-    @property
-    def always(self) -> bool | None:
-        """True where the other pays at any margin, False at none, None where a margin decides."""
-        if self.pays_above is not None or self.pays_below is not None:
-            return None
-        return self.cost_cny < 0 or (self.cost_cny == 0 and self.premium_cny > 0)
+    even_share: float | None
+    pays: tuple[float, float] | None
+    loses: tuple[float, float] | None
 
 
 def compare(base: Replications, other: Replications, deciding: tuple[str, ...], confidence: float) -> list[Difference]:
@@ -179,37 +174,32 @@ def customers(base: Replications, other: Replications, policies_count: int, conf
 
 
 def margin(base: Replications, other: Replications, assumed_share: float, confidence: float) -> Margin:
-    """The margin at which the other begins, or ceases, to pay, with its interval by Fieller's theorem (Fieller, 1954,
-    Journal of the Royal Statistical Society B 16)."""
+    """Where money turns: at each margin m the paired interval of m times the premium's difference less the cost's. The
+    margins that are not called are Fieller's set for the ratio of cost to premium (Fieller, 1954, Journal of the Royal
+    Statistical Society B 16)."""
     premium = other.of("premium_renewed_cny") - base.of("premium_renewed_cny")
     cost = sum(other.of(name) - base.of(name) for name in ("payroll_cny", "bonus_cny"))
+    shares = np.linspace(0, MOST_MARGIN_SHARE, MARGIN_STEPS + 1)
+    called = [_sign(share * premium - cost, confidence) for share in shares]
     kept, paid = float(premium.mean()), float(cost.mean())
-    turns = paid / kept if kept else inf
-    is_turning = isfinite(turns) and turns > 0
-    low, high = _fieller(cost, premium, confidence)
+    even = paid / kept if kept else -1.0
     return Margin(
         assumed_share=assumed_share,
         premium_cny=kept,
         cost_cny=paid,
-        pays_above=turns if is_turning and kept > 0 else None,
-        pays_below=turns if is_turning and kept < 0 else None,
-        low=low,
-        high=high,
+        even_share=even if 0 < even <= MOST_MARGIN_SHARE else None,
+        pays=_ends(shares, called, 1),
+        loses=_ends(shares, called, -1),
     )
 
 
-def _fieller(
-    numerator: NDArray[np.float64], denominator: NDArray[np.float64], confidence: float
-) -> tuple[float, float]:
-    """The interval of a ratio of means of pairs; without an end where the denominator may be 0."""
-    count = len(numerator)
-    squared = float(stdtrit(count - 1, (1 + confidence) / 2)) ** 2 / count
-    covariance = np.cov(numerator, denominator)
-    above, below = float(numerator.mean()), float(denominator.mean())
-    a = below**2 - squared * covariance[1, 1]
-    b = above * below - squared * covariance[0, 1]
-    c = above**2 - squared * covariance[0, 0]
-    if a <= 0:
-        return -inf, inf
-    root = sqrt(max(0.0, b**2 - a * c))
-    return float((b - root) / a), float((b + root) / a)
+def _sign(values: NDArray[np.float64], confidence: float) -> int:
+    """1 or -1 where the interval of the mean leaves out 0 on that side, else 0."""
+    mean, half = float(values.mean()), half_width(values, confidence)
+    return int(np.sign(mean)) if abs(mean) > half else 0
+
+
+def _ends(shares: NDArray[np.float64], called: list[int], sign: int) -> tuple[float, float] | None:
+    """The first and the last share called so; they are one stretch, because the bound is a concave function of it."""
+    own = [float(share) for share, each in zip(shares, called, strict=True) if each == sign]
+    return (own[0], own[-1]) if own else None

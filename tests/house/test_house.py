@@ -36,7 +36,7 @@ STEPS = [
     "simulation.study.replicate",
     "simulation.study.compare simulation.study.choose",
     "simulation.study.provenance simulation.study.folders simulation.study.answers simulation.study.own_book",
-    "simulation.study.candidates simulation.study.sensitivity simulation.study.warm_up simulation.study.gallery",
+    "simulation.study.candidates simulation.study.sensitivity simulation.study.warm_up",
     "simulation.study.quantities simulation.study.verify simulation.study.sweep simulation.study.check",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.tables simulation.view.plots simulation.view.report",
