@@ -1,6 +1,7 @@
 """Pictures: one family of figures with intervals always drawn, readable in print and without colour."""
 
 import base64
+from contextlib import AbstractContextManager
 from io import BytesIO
 
 import matplotlib as mpl
@@ -27,11 +28,16 @@ STYLE = {
 MARKS = {True: (BETTER, "o"), False: (WORSE, "X"), None: (UNSURE, "D")}
 
 
+def drawn() -> AbstractContextManager:
+    """The house's style, for as long as a figure is drawn."""
+    return mpl.rc_context(STYLE)
+
+
 def differences_figure(base: str, by_scenario: dict[str, list[Difference]]) -> Figure:
     """For each deciding measure a panel: a scenario's difference from the base, its interval, and the range of a year."""
     measures = [each.measure for each in next(iter(by_scenario.values()))]
     names = list(by_scenario)
-    with mpl.rc_context(STYLE):
+    with drawn():
         figure = Figure(figsize=(9.5, (0.42 * len(names) + 1.0) * len(measures)), layout="constrained")
         for row, measure in enumerate(measures):
             axes = figure.add_subplot(len(measures), 1, row + 1)
@@ -72,7 +78,7 @@ def _panel(axes, base: str, measure: str, differences: dict[str, Difference], is
 
 def months_figure(by_month: dict[str, float]) -> Figure:
     """Consultants' occupancy month by month of one run."""
-    with mpl.rc_context(STYLE):
+    with drawn():
         figure = Figure(figsize=(9.5, 2.6), layout="constrained")
         axes = figure.add_subplot()
         axes.bar(list(by_month), [100 * value for value in by_month.values()], color=UNSURE, width=0.7)

@@ -39,10 +39,12 @@ STEPS = [
     "simulation.study.candidates simulation.study.sensitivity simulation.study.warm_up",
     "simulation.study.quantities simulation.study.verify simulation.study.sweep simulation.study.check",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
-    "simulation.view.words simulation.view.tables simulation.view.plots simulation.view.report",
-    "simulation.view.notebook simulation.view.telling",
+    "simulation.view.words simulation.view.tables simulation.view.plots simulation.view.decision_plots",
+    "simulation.view.report",
+    "simulation.view.telling simulation.view.decisions simulation.view.notebook",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.sweeping simulation.commands.books",
+    "simulation.commands.deciding simulation.commands.moving",
     "simulation.commands.reading simulation.commands.verifying",
     "simulation.cli",
 ]
@@ -51,7 +53,7 @@ FLOORS = [name for step in STEPS for name in step.split()]
 DOORS = {
     "simpy": "simulation/desk/desk.py",
     "papermill": "simulation/study/sweep.py",
-    "matplotlib": "simulation/view/plots.py",
+    "matplotlib": "simulation/view/plots.py simulation/view/decision_plots.py",
     "jinja2": "simulation/view/report.py",
     "typer": "simulation/cli.py simulation/commands",
     "rich": "simulation/cli.py simulation/commands",
