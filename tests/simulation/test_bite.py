@@ -16,9 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = Parameters.load()
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "simulation" / "desk").glob("*.py")))
 READ_BY_DESK = [
-    name
-    for name in PARAMETERS
-    if PARAMETERS.about(name).rule and re.search(rf"\b{name.partition('.')[2]}\b", SOURCE)
+    name for name in PARAMETERS if PARAMETERS.about(name).rule and re.search(rf"\b{name.partition('.')[2]}\b", SOURCE)
 ]
 
 

@@ -18,10 +18,11 @@ from simulation.study import sweep as sweeps
 from simulation.study.answers import answers, read_runs
 from simulation.study.check import check_all
 from simulation.study.compare import compare, replications_to_call
+from simulation.study.estimates import estimate, half_width
 from simulation.study.folders import whole_folder
 from simulation.study.measures import BY_NAME, MEASURES, Reading, read_all
 from simulation.study.notes import nobody_there
-from simulation.study.replicate import Replications, estimate, half_width, run_record
+from simulation.study.replicate import Replications, run_record
 from simulation.study.scenario import labels, read_scenario, scenario_names
 
 SMALL = {"book.policies_count": 900, "staffing.policies_per_consultant_count": 300}
