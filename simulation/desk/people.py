@@ -32,6 +32,7 @@ class Person:
         self.open_cases = self.cases_given = self.talks_count = self.yes_count = 0
         self.worked_today = 0.0
         self.chances = chances(desk.luck, seat.name)
+        self.is_watched = False  # somebody in whose work a slip was found is heard more often (S6.3.1)
         self.in_hand: Piece | None = None
         self.wake: Any = None
         self.doing, self.since = REST, 0.0

@@ -48,7 +48,7 @@ class Answer:
         runs, setting = self.replications, self.setting
         seated = seats(setting.structure, setting.parameters, len(setting.book))
         found = [
-            nobody_there(setting.structure, seated),
+            nobody_there(setting.structure, seated, setting.parameters),
             overload(runs.of("consultant_occupancy_share").mean(), runs.of("peak_occupancy_share").mean()),
         ]
         return [note for note in found if note]

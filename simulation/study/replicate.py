@@ -92,7 +92,7 @@ def half_width(values: NDArray[np.float64], confidence: float) -> float:
 
 def run_record(setting: Setting, seed: int, replication: int) -> Record:
     """One run's record."""
-    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication))
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication), setting.dated)
     return desk.advance().record()
 
 
