@@ -252,7 +252,7 @@ def _late_key_task(reading: Reading) -> float:
     )
     is_key = table[(season.group[case] == 0).astype(int), is_near.astype(int)]
     until = reading.horizon.calendar.to_calendar(record.stay("queued")[chosen] + reading.waits(chosen))
-    return all_share(_beyond_silence(reading, born, until)[is_key])
+    return all_share(beyond_silence(reading, born, until)[is_key])
 
 
 def _late_call_back(reading: Reading) -> float:
@@ -358,7 +358,8 @@ MEASURES = [
     Measure("late_entry_share", "share", "less", "signed renewals entered late",
             lambda reading: reading.late_share(ENTRY)),
     Measure("late_call_back_share", "share", "less", "call-backs not made in time", _late_call_back, "S5.3.1"),
-    Measure("late_issue_share", "share", "less", "issues taken up late", lambda reading: reading.late_share(*ISSUES), "S2.3.1a"),
+    Measure("late_issue_share", "share", "less", "issues taken up late",
+            lambda reading: reading.late_share(*ISSUES), "S2.3.1a"),
     Measure("late_exception_share", "share", "less", "exceptions taken up late",
             lambda reading: reading.late_share(EXCEPTION), "S1.1.2c"),
     Measure("satisfied_share", "share", "more", "customers satisfied, of those who answered", _satisfied, "S6.1.2"),
