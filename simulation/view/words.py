@@ -195,8 +195,8 @@ def promise_sentence(counts: list[int], fewest: int | None, promises: Mapping[st
     tried = f"{min(counts)} to {max(counts)} tried"
     if fewest is None:
         return f"None of {tried} keeps it: {said}."
-    fewer = " or fewer" if fewest == min(counts) and len(counts) > 1 else ""
-    return f"{fewest}{fewer} consultants keep it, of {tried}: {said}."
+    unknown = " (fewer were not tried)" if fewest == min(counts) else ""
+    return f"{fewest} consultants keep it{unknown}, of {tried}: {said}."
 
 
 def title(measure: Measure) -> str:
