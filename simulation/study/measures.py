@@ -40,13 +40,14 @@ from simulation.desk.pieces import (
     SATISFIED,
     SIGNING,
     UNANSWERED,
+    VACANT,
     WORK,
 )
 from simulation.desk.record import ALONE, LAPSED, WON_BACK, Record
 
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
 YEAR = "year"  # beside the months, all measured days together
-UNPAID_SPELLS = ("off duty", "vacant")  # names of SPELLS that are no paid time, where the desk has them
+
 CONTROLS = ("count", "premium")
 
 
@@ -179,9 +180,15 @@ class Reading:
         return float(self.premium[self.is_renewed].sum())
 
     def payroll_cny(self) -> float:
-        """What the people on their seats cost over the measured days."""
+        """What the people on their seats cost over the measured days; a vacant seat costs nothing, part time its part."""
+        (begin, end), spells = self.window, self.record.spells
+        vacant = self.record.spell("what") == VACANT
+        spent = np.maximum(np.minimum(spells[vacant, 3], end) - np.maximum(spells[vacant, 2], begin), 0)
+        who, seats = self.record.spell("person")[vacant].astype(int), self.record.seats
+        there = 1 - np.bincount(who, weights=spent, minlength=len(seats)) / max(1.0, end - begin)
         cost = self.parameters.money.yearly_cost_cny
-        return self.years * sum(cost[seat.role] for seat in self.record.seats)
+        yearly = sum(cost[seat.role] * seat.paid_share * part for seat, part in zip(seats, there.tolist(), strict=True))
+        return self.years * yearly
 
     def bonus_cny(self) -> float:
         """Commission with the tiered bonus (S3.3.3), the team's attainment deciding, group by group."""
