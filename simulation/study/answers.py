@@ -240,3 +240,8 @@ def command_for(
 def answer(scenario: str, **how: Any) -> Answer:
     """One scenario by name; `how` as for `answers`."""
     return answers([read_scenario(scenario)], **how)[0]
+
+
+def against(base: str, others: list[str], **how: Any) -> list[Answer]:
+    """A scenario and those that are held against it, by name, the base first; `how` as for `answers`."""
+    return answers([read_scenario(name) for name in [base, *others]], **how)
