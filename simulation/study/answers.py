@@ -289,3 +289,8 @@ def answers_by_title(names: list[str], **how: Any) -> dict[str, Answer]:
     """Scenarios by name under the same luck, by their titles; one that is named twice is run once."""
     scenarios = [read_scenario(name) for name in dict.fromkeys(names)]
     return dict(zip(labels(scenarios), answers(scenarios, **how), strict=True))
+
+
+def against(base: str, others: list[str], **how: Any) -> list[Answer]:
+    """A scenario and those that are held against it, by name, the base first; `how` as for `answers`."""
+    return answers([read_scenario(name) for name in [base, *others]], **how)

@@ -11,7 +11,9 @@ from playbook.parameters import Parameters
 from playbook.sheets import form, form_names
 from simulation.desk.book_file import read_mapping
 from simulation.desk.team import read_structure
+from simulation.study.gallery import read_gallery
 from simulation.study.scenario import read_scenario
+from simulation.study.sensitivity import read_assumptions
 from simulation.study.sweep import read_sweep
 from simulation.study.verify import read_verification
 from simulation.study.workload import expected_workload
@@ -23,6 +25,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "sweeps": read_sweep,
     "books": read_mapping,
     "verification": read_verification,
+    "sensitivity": read_assumptions,
+    "gallery": read_gallery,
 }
 
 

@@ -104,7 +104,7 @@ def tornado_figure(
         axes.set_title(
             f"{words.title(BY_NAME[measure])}{': difference' if is_difference else ''}, each assumption moved alone"
         )
-        note = "low | now | high under each name; hatched: at the low end, plain: at the high end; line: interval of the move"
+        note = "Under each name: low | now | high. Hatched: at the low end; plain: at the high end.\nLine: how sure that is."
         axes.set_xlabel(f"{unit}" + ("; dashed: no difference" if is_difference else "") + f"\n{note}")
     return figure
 

@@ -6,13 +6,15 @@ from markupsafe import Markup, escape
 from playbook.cards import card
 from playbook.staffing import team_heads
 from simulation.study.answers import Answer
-from simulation.study.compare import compare
+from simulation.study.compare import Difference, compare
 from simulation.study.heads import Headcounts
 from simulation.study.measures import YEAR, Reading
 from simulation.study.replicate import run_record
+from simulation.study.scenario import labels
 from simulation.study.week import week_of
 from simulation.view import plots, tables, words
 from simulation.view.report import table
+from simulation.view.telling import comparison_notes
 from simulation.view.week import alt_text, week_figure
 
 READINGS = ("staffing.awaiting_reading", "staffing.coordinator_rounding", "staffing.specialist_reading")
@@ -166,6 +168,51 @@ def record(found: Answer) -> Shown:
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(key, value) for key, value in found.record.items())
     text = "\n".join(f"{key}: {value}" for key, value in found.record.items())
     return Shown(Markup("<dl>{}</dl>").format(rows), text)
+
+
+def verdicts(found: list[Answer]) -> Shown:
+    """What is better, worse or too close to call: every scenario against the first, with what should be said with it."""
+    by_scenario = _against_first(found)
+    base, *others = labels([each.scenario for each in found])
+    told = [
+        words.verdict(base, name, by_scenario[name], comparison_notes(found[0], each) + each.notes())
+        for name, each in zip(others, found[1:], strict=True)
+    ]
+    html = Markup("").join(
+        Markup("<p><strong>{}</strong></p><ul>{}</ul>").format(
+            head, Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+        )
+        for head, *lines in told
+    )
+    return Shown(html, "\n".join(line for lines in told for line in lines))
+
+
+def differences(found: list[Answer]) -> Shown:
+    """The differences from the first scenario as a picture, with the numbers behind it."""
+    by_scenario = _against_first(found)
+    base, *_ = labels([each.scenario for each in found])
+    rows = pd.concat([tables.differences_frame(name, each) for name, each in by_scenario.items()])
+    picture = plots.as_image(
+        plots.differences_figure(base, by_scenario), f"Differences from {base}; the table below has the numbers."
+    )
+    return Shown(Markup(picture) + table(rows, f"Each difference from {base}"), rows.to_string(index=False))
+
+
+def cases(found: list[Answer]) -> Shown:
+    """Every measure of every scenario, the deciding ones first."""
+    by_case = dict(zip(labels([each.scenario for each in found]), (each.replications for each in found), strict=True))
+    frame = tables.cases_frame(by_case, found[0].scenario.deciding, found[0].confidence)
+    return Shown(table(frame, "Every scenario"), frame.to_string(index=False))
+
+
+def _against_first(found: list[Answer]) -> dict[str, list[Difference]]:
+    """The differences of all scenarios from the first, by what each is called."""
+    base, *others = found
+    names = labels([each.scenario for each in found])[1:]
+    return {
+        name: compare(base.replications, each.replications, base.scenario.deciding, base.confidence)
+        for name, each in zip(names, others, strict=True)
+    }
 
 
 def keep(found: Answer, write_to: str) -> Shown:

@@ -68,6 +68,7 @@ def book_pages(parameters: Parameters) -> list[Page]:
     paths = sorted(chapters_folder().glob("*.md"))
     return [
         Page("index", "", rendered("start.md", parts=_by_part(paths), readings=len(readings()), items=len(items()))),
+        *_gallery(),
         *(_chapter(path, entries) for path in paths),
         *(_form(name) for name in form_names()),
         *(_cards(path, entries, parameters) for path in paths),
@@ -75,6 +76,12 @@ def book_pages(parameters: Parameters) -> list[Page]:
         Page("world", "Indexes", rendered("world.md", parts=read_world().parts)),
         Page("readings", "Indexes", rendered("readings.md", readings=list(_readings(parameters)))),
     ]
+
+
+def _gallery() -> list[Page]:
+    """What the desk said when it was last asked, where that has been written (`renewal gallery`)."""
+    path = chapters_folder().parent / "gallery.md"
+    return [Page("gallery", "What the desk says", path.read_text(encoding="utf-8"))] if path.is_file() else []
 
 
 def part_of(path: Path) -> str:
