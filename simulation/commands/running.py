@@ -25,6 +25,7 @@ app = typer.Typer()
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="A name of params/scenarios/ or a file.")] = "handbook",
+    team: Annotated[str | None, typer.Option(help="Another team than the scenario's: params/teams/ or a file.")] = None,
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
@@ -42,7 +43,7 @@ def run(
     folder = new_folder("run", Path(scenario).stem)
     with Bar("runs") as progress:
         found = answers(
-            [read_scenario(scenario)], changed(changes), book, mapping, replications, seed, workers, progress
+            [read_scenario(scenario)], changed(changes), book, mapping, replications, seed, workers, progress, team
         )[0]
     found.write(folder)
     if as_json:

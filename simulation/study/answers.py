@@ -4,7 +4,7 @@ import json
 import shlex
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +112,16 @@ def answers(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
+    team: str | None = None,
 ) -> list[Answer]:
-    """Every scenario, with the same further changes and under the same luck.
+    """Every scenario, with the same further changes and under the same luck; `team` takes the place of the scenario's.
 
     `replications` and `workers` come from params/experiment.yaml and from the machine where they are not given.
     """
     if len({scenario.name for scenario in scenarios}) < len(scenarios):
         raise InputError("the same scenario is named twice")
     began = time.perf_counter()
+    scenarios = [replace(scenario, team=team or scenario.team) for scenario in scenarios]
     changed = [scenario.with_changes(changes or {}) for scenario in scenarios]
     parameters = Parameters.load().changed(changed[0].changes)
     books = _books(changed, book_file, mapping)
@@ -132,7 +134,7 @@ def answers(
     seconds = time.perf_counter() - began
     found_answers = []
     for scenario, changed_scenario, each, runs in zip(scenarios, changed, settings, found, strict=True):
-        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed)
+        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed, team)
         record = run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title}
         found_answers.append(Answer(changed_scenario, each, runs, each.parameters.experiment.confidence_share, record))
     return found_answers
@@ -156,14 +158,20 @@ def _books(scenarios: list[Scenario], book_file: str | None, mapping: str | None
 
 
 def command_for(
-    scenario: str, changes: dict[str, Any], book_file: str | None, mapping: str | None, replications: int, seed: int
+    scenario: str,
+    changes: dict[str, Any],
+    book_file: str | None,
+    mapping: str | None,
+    replications: int,
+    seed: int,
+    team: str | None = None,
 ) -> str:
     """The command that makes an answer again.
 
     >>> command_for("handbook", {"people.vacant_posts_count.senior": 2}, None, None, 10, 1)
     'renewal run handbook --set people.vacant_posts_count.senior=2 --replications 10 --seed 1'
     """
-    words = ["renewal", "run", scenario]
+    words = ["renewal", "run", scenario, *(["--team", team] if team else [])]
     for name, value in changes.items():
         words += ["--set", f"{name}={json.dumps(value, ensure_ascii=False)}"]
     if book_file is not None:

@@ -12,7 +12,7 @@ from playbook.sheets import form, form_names
 from simulation.desk.book_file import read_mapping
 from simulation.desk.team import read_structure
 from simulation.study.scenario import read_scenario
-from simulation.study.sweep import read_sweep
+from simulation.study.sweep_file import read_sweep
 from simulation.study.verify import read_verification
 
 READERS: dict[str, Callable[[str], Any]] = {

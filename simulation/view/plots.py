@@ -4,13 +4,11 @@ import base64
 from io import BytesIO
 
 import matplotlib as mpl
+from matplotlib.figure import Figure
 
 from simulation.study.compare import Difference
 from simulation.study.measures import BY_NAME
 from simulation.view import words
-
-mpl.use("agg")
-from matplotlib.figure import Figure
 
 INK, BETTER, WORSE, UNSURE = "#1d2733", "#0b6e4f", "#a63d2f", "#5b6770"
 STYLE = {
