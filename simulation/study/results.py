@@ -182,3 +182,13 @@ def listed_measures(results: Results) -> list[str]:
     """The measures that a report lists for every case: the deciding ones, then the rest."""
     found = set(results.table["measure"])
     return [*results.deciding, *(name for name in BY_NAME if name not in results.deciding and name in found)]
+
+
+def newest_sweep(folders: list[Path]) -> Path:
+    """The sweep that was finished last in any of these folders; InputError where there is none."""
+    found = [
+        path for folder in folders for path in folder.glob(f"*/{TABLE}.parquet") if (path.parent / ABOUT).is_file()
+    ]
+    if not found:
+        raise InputError("there is no finished sweep; `renewal sweep team_structures` makes one")
+    return max(found, key=lambda path: path.stat().st_mtime).parent

@@ -11,9 +11,9 @@ from simulation.study.compare import Difference
 from simulation.view import plots, tables, words
 
 
-def page(path: Path, **content: Any) -> None:
-    """Write a report; `content` are the fields of report.html."""
-    path.write_text(rendered("report.html", **content), encoding="utf-8")
+def page(path: Path, template: str = "report.html", **content: Any) -> None:
+    """Write a report; `content` are the fields of its template."""
+    path.write_text(rendered(template, **content), encoding="utf-8")
 
 
 def rendered(template: str, **content: Any) -> str:
@@ -36,7 +36,6 @@ def comparison_page(
     notes: dict[str, list[str]],
     cases: pd.DataFrame,
     record: dict[str, Any],
-    links: dict[str, str] | None = None,
 ) -> None:
     """A comparison of scenarios with a base: verdicts, the picture, the numbers behind it, every case, the run record."""
     verdicts = [
@@ -52,7 +51,6 @@ def comparison_page(
         picture=Markup(plots.as_image(figure, f"Differences from {base}. " + " ".join(sentences))),
         differences=table(rows, f"Each difference from {base}"),
         cases=table(cases, "Every case"),
-        links=links or {},
         record=record,
     )
 

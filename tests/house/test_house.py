@@ -39,13 +39,14 @@ STEPS = [
     "simulation.study.restoring simulation.study.kernels simulation.study.engine simulation.study.claims",
     "simulation.study.layouts simulation.study.sweep_file simulation.study.fingerprints simulation.study.cases",
     "simulation.study.estimate simulation.study.results simulation.study.sweep simulation.study.cluster",
+    "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
     "simulation.study.check",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.tables simulation.view.plots simulation.view.report",
     "simulation.view.notebook simulation.view.telling simulation.view.sweep_page",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.sweeping simulation.commands.books",
-    "simulation.commands.reading simulation.commands.verifying",
+    "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
     "simulation.cli",
 ]
 FLOORS = [name for step in STEPS for name in step.split()]
