@@ -70,9 +70,9 @@ def _work(record: Record) -> pd.DataFrame:
 def _outcomes(record: Record) -> pd.DataFrame:
     """How each policy whose window closed in the run ended, at the stamp at which it was signed or its window closed."""
     policies = record.policies
-    closed = np.flatnonzero(policies["is_closed"])
-    signed = policies["signed"][closed]
-    at = np.where(np.isfinite(signed), signed, record.season.close[closed])
+    stamps = np.where(np.isfinite(policies["signed"]), policies["signed"], record.season.close)
+    closed = np.flatnonzero(policies["is_closed"] & (stamps <= record.horizon.measured_to_minute))
+    at = stamps[closed]
     return pd.DataFrame({
         "case": _policies(closed),
         "activity": np.array(OUTCOMES, dtype=object)[policies["outcome"][closed].astype(int)],

@@ -23,6 +23,7 @@ from simulation.study.claims import claimed
 from simulation.study.engine import kernels
 from simulation.study.estimate import weights
 from simulation.study.fingerprints import of_case
+from simulation.study.folders import told_where_writing_fails
 from simulation.study.replicate import worker_processes
 from simulation.study.results import write_results, write_start
 from simulation.study.sweep_file import Case, Sweep
@@ -60,7 +61,7 @@ def run_sweep(
     tables are written at the end. InputError where another sweep is at work in the folder, or nothing can be written.
     """
     folder, began = folder.resolve(), time.perf_counter()
-    with claimed(folder):
+    with claimed(folder), told_where_writing_fails(folder):
         _without_leftovers(folder)
         left = [_job(sweep, case, folder) for case in cases_left(sweep, folder, is_fresh)]
         waiting = {job.case for job in left}
