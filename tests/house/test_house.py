@@ -208,3 +208,70 @@ def test_the_schema_knows_the_fields_of_a_parameter():
 
     schema = json.loads(json.dumps(json_schema()))
     assert set(schema["additionalProperties"]["required"]) == {"value", "unit", "allowed", "basis", "source"}
+
+
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+CHANGING = {
+    "append",
+    "extend",
+    "insert",
+    "remove",
+    "pop",
+    "popitem",
+    "clear",
+    "update",
+    "setdefault",
+    "add",
+    "discard",
+    "sort",
+}
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_holds_no_state_that_changes(name):
+    """Kernels and workers are used again: what a module holds is what it was when it was imported."""
+    tree = ast.parse(modules()[name].read_text(encoding="utf-8"))
+    held = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, MUTABLE)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    changed = []
+    for function in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)):
+        own = {each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        own |= {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}
+        for node in ast.walk(function):
+            is_stored = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
+            is_called = isinstance(node, ast.Attribute) and node.attr in CHANGING
+            if isinstance(node, ast.Global) or ((is_stored or is_called) and _is_held(node.value, held - own)):
+                changed.append((node.lineno, ast.unparse(node)))
+    assert not changed
+
+
+def _is_held(node: ast.AST, held: set[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in held
+
+
+def test_an_answer_leaves_every_module_as_it_was():
+    """What the syntax does not show: a whole answer, and every value that our modules hold is still the same."""
+    code = """
+import json, sys, types
+from simulation.study.answers import answer
+from simulation.view import notebook, plots, sweep_page
+def held():
+    own = {name: module for name, module in sys.modules.items() if name.split(".")[0] in ("playbook", "simulation")}
+    return {f"{name}.{key}": repr(value) for name, module in own.items() for key, value in vars(module).items()
+            if not key.startswith("__") and isinstance(value, (list, dict, set, bytearray, int, float, str, tuple))}
+how = {"replications": 2, "seed": 1, "workers": 1}
+small = {"book.policies_count": 200, "staffing.policies_per_consultant_count": 300}
+before = held()
+found = answer("two_groups", changes=small, **how)
+for piece in (notebook.headline, notebook.heads, notebook.minutes, notebook.months, notebook.measures, notebook.record):
+    piece(found)
+after = held()
+print(json.dumps(sorted(key for key in before if before[key] != after[key]) + sorted(set(after) ^ set(before))))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert json.loads(told.stdout) == []
