@@ -51,12 +51,14 @@ def _work(record: Record) -> pd.DataFrame:
     chosen = [seated[each if each != NOBODY else -1] for each in person.tolist()]
     lines = np.append(_lines(record), None)
     is_group = kind != WALK_IN
+    queued, begun = _stamps(record, "queued"), _stamps(record, "begun")
+    over = np.fmax(_stamps(record, "ended"), np.fmax(queued, begun))  # a closing and the next opening are one minute
     return pd.DataFrame({
         "case": names,
         "activity": np.array(KINDS, dtype=object)[kind],
-        "queued": _stamps(record, "queued")[ended],
-        "started": _stamps(record, "begun")[ended],
-        "time": _stamps(record, "ended")[ended],
+        "queued": _calendar(record, queued)[ended],
+        "started": _calendar(record, begun)[ended],
+        "time": _calendar(record, over)[ended],
         "resource": [seat.name if seat else None for seat in chosen],
         "role": [seat.role if seat else None for seat in chosen],
         "post": [seat.post if seat else None for seat in chosen],
@@ -73,9 +75,12 @@ def _outcomes(record: Record) -> pd.DataFrame:
     stamps = np.where(np.isfinite(policies["signed"]), policies["signed"], record.season.close)
     closed = np.flatnonzero(policies["is_closed"] & (stamps <= record.horizon.measured_to_minute))
     at = stamps[closed]
+    never = np.full(len(closed), np.datetime64("NaT", "s"))
     return pd.DataFrame({
         "case": _policies(closed),
         "activity": np.array(OUTCOMES, dtype=object)[policies["outcome"][closed].astype(int)],
+        "queued": never,
+        "started": never,
         "time": _calendar(record, at),
         "line": _lines(record)[closed],
     }).reindex(columns=COLUMNS)  # fmt: skip
@@ -92,8 +97,8 @@ def _policies(cases: np.ndarray) -> np.ndarray:
 
 
 def _stamps(record: Record, name: str) -> np.ndarray:
-    known = np.isfinite(record.stay(name))
-    return _calendar(record, np.where(known, record.stay(f"{name}_stamp"), np.nan))
+    """A column of the stays in calendar minutes; nan where there is none."""
+    return np.where(np.isfinite(record.stay(name)), record.stay(f"{name}_stamp"), np.nan)
 
 
 def _calendar(record: Record, minutes: np.ndarray) -> np.ndarray:
