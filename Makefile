@@ -47,7 +47,7 @@ lint: $(READY) ## put format and imports in order
 	$(BIN)/ruff format .
 
 lock: ## resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --extra test --extra build --extra book --universal --generate-hashes \
+	uv pip compile pyproject.toml --extra test --extra build --extra book --extra cluster --universal --generate-hashes \
 	  --no-emit-index-url --no-header --python-version 3.11 --output-file requirements.lock
 
 clean: ## remove the environment and the caches, not the runs

@@ -6,7 +6,18 @@ import typer
 from rich.markup import escape
 
 from playbook.errors import InputError
-from simulation.commands import books, deciding, moving, picturing, reading, running, showing, sweeping, verifying
+from simulation.commands import (
+    books,
+    deciding,
+    keeping,
+    moving,
+    picturing,
+    reading,
+    running,
+    showing,
+    sweeping,
+    verifying,
+)  # fmt: skip
 from simulation.commands.options import told
 
 app = typer.Typer(
@@ -18,6 +29,8 @@ app = typer.Typer(
 )
 for commands in (running, picturing, deciding, moving, showing, sweeping, reading, verifying):
     app.add_typer(commands.app)
+app.add_typer(keeping.logs)
+app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)
 app.add_typer(
     books.app,
     name="book",

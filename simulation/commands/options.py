@@ -71,18 +71,23 @@ class Bar:
 
 
 class CaseBar(Bar):
-    """A progress bar that counts cases and prints a line as each one comes in."""
+    """A progress bar that counts cases, and prints a line as each one comes in, also where there is no terminal."""
 
     def __init__(self, total: int):
         super().__init__("cases")
         self._progress.update(self._task, total=total, completed=0)
 
     def __enter__(self):
+        from simulation.view.words import spoken
+
         self._progress.start()
 
-        def case_is_in(outcome: Any) -> None:
+        def case_is_in(standing: Any) -> None:
+            outcome = standing.outcome
             state = "failed" if outcome.error else "done"
-            self._progress.console.print(f"  {state} {escape(outcome.case)} ({outcome.seconds:.0f} s)")
-            self._progress.advance(self._task)
+            left = f", about {spoken(standing.seconds_left)} left" if standing.done < standing.all else ""
+            line = f"  {state} {outcome.case} ({outcome.seconds:.1f} s), {standing.done} of {standing.all}{left}"
+            self._progress.console.print(escape(line), soft_wrap=True)
+            self._progress.update(self._task, completed=standing.done)
 
         return case_is_in

@@ -26,6 +26,7 @@ app = typer.Typer()
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="A name of params/scenarios/ or a file.")] = "handbook",
+    team: Annotated[str | None, typer.Option(help="Another team than the scenario's: params/teams/ or a file.")] = None,
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
@@ -53,6 +54,7 @@ def run(
             workers,
             progress,
             is_precise,
+            team,
         )[0]
     found.write(folder)
     if as_json:

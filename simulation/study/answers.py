@@ -5,7 +5,7 @@ import shlex
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -184,8 +184,9 @@ def answers(
     workers: int | None = None,
     progress: Progress | None = None,
     is_precise: bool = False,
+    team: str | None = None,
 ) -> list[Answer]:
-    """Every scenario, with the same further changes and under the same luck.
+    """Every scenario, with the same further changes and under the same luck; `team` takes the place of the scenario's.
 
     `replications` and `workers` come from params/experiment.yaml and from the machine where they are not given. With
     `is_precise` runs are added until the deciding measures of the first scenario are as precise as params/experiment.yaml
@@ -194,6 +195,7 @@ def answers(
     if is_precise and replications is not None:
         raise InputError("runs end after so many replications, or when they are precise enough, not both")
     began = time.perf_counter()
+    scenarios = [replace(scenario, team=team or scenario.team) for scenario in scenarios]
     settings = settings_of(scenarios, changes, book_file, mapping)
     with worker_processes(workers or default_workers()) as executor:
         if is_precise:
@@ -206,7 +208,7 @@ def answers(
     seconds, count = time.perf_counter() - began, len(found[0])
     found_answers = []
     for scenario, each, runs in zip(scenarios, settings, found, strict=True):
-        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed)
+        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed, team)
         record = run_record_of(each.parameters, seed, count, seconds, told) | {
             "book": each.book.title,
             "ending": ending,
@@ -265,14 +267,20 @@ def _books(scenarios: list[Scenario], book_file: str | None, mapping: str | None
 
 
 def command_for(
-    scenario: str, changes: dict[str, Any], book_file: str | None, mapping: str | None, replications: int, seed: int
+    scenario: str,
+    changes: dict[str, Any],
+    book_file: str | None,
+    mapping: str | None,
+    replications: int,
+    seed: int,
+    team: str | None = None,
 ) -> str:
     """The command that makes an answer again.
 
     >>> command_for("handbook", {"people.vacant_posts_count.senior": 2}, None, None, 10, 1)
     'renewal run handbook --set people.vacant_posts_count.senior=2 --replications 10 --seed 1'
     """
-    words = ["renewal", "run", scenario]
+    words = ["renewal", "run", scenario, *(["--team", team] if team else [])]
     for name, value in changes.items():
         words += ["--set", f"{name}={json.dumps(value, ensure_ascii=False)}"]
     if book_file is not None:

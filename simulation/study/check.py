@@ -14,7 +14,7 @@ from simulation.desk.team import read_structure
 from simulation.study.gallery import read_gallery
 from simulation.study.scenario import read_scenario
 from simulation.study.sensitivity import read_assumptions
-from simulation.study.sweep import read_sweep
+from simulation.study.sweep_file import read_sweep
 from simulation.study.verify import read_verification
 from simulation.study.workload import expected_workload
 from simulation.study.world import read_world

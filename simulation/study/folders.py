@@ -15,7 +15,7 @@ from typing import Any
 from playbook.documents import params_folder
 from playbook.errors import InputError
 
-WRITING_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+WRITING_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def runs_folder() -> Path:
@@ -99,6 +99,17 @@ def plain(content: Any) -> Any:
     if isinstance(content, float):
         return content if isfinite(content) else None
     return content
+
+
+@contextmanager
+def told_where_writing_fails(folder: Path) -> Iterator[None]:
+    """InputError in the place of what the system says of a folder that cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in WRITING_FAILED:
+            raise
+        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from None
 
 
 def write_json(path: Path, content: Any) -> None:

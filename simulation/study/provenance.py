@@ -24,10 +24,22 @@ def run_record_of(parameters: Parameters, seed: int, replications: int, seconds:
         "redrawn": "luck is redrawn in each replication, the book never",
         "changes": parameters.changes,
         "parameters": parameters.fingerprint(),
+        **place_of_origin(),
+        "seconds": round(seconds, 2),
+    }
+
+
+def origin(command: str) -> dict[str, Any]:
+    """When and by which command something was made, and with what."""
+    return {"made": datetime.now(UTC).isoformat(timespec="seconds"), "command": command, **place_of_origin()}
+
+
+def place_of_origin() -> dict[str, Any]:
+    """Versions, commit and machine."""
+    return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "commit": commit(),
         "machine": {"system": platform.system(), "processor": platform.machine(), "processors": default_workers()},
-        "seconds": round(seconds, 2),
     }
 
 

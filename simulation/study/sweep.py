@@ -1,265 +1,180 @@
-"""Sweeps: a notebook run by Papermill over a grid of scenarios and parameters, gathered into one table and one comparison."""
+"""Sweeps: every case of a sweep run side by side, taken up again where an earlier run was stopped."""
 
-import itertools
-import json
-import logging
-import warnings
-from collections.abc import Callable
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-import papermill
-from pydantic import Field
+from simulation.study.cases import (
+    CASES,
+    FAILED,
+    Job,
+    Outcome,
+    case_folder,
+    folder_name,
+    is_whole,
+    kept,
+    run_case,
+)
+from simulation.study.claims import claimed
+from simulation.study.engine import kernels
+from simulation.study.fingerprints import of_case
+from simulation.study.folders import told_where_writing_fails
+from simulation.study.replicate import worker_processes
+from simulation.study.results import write_results, write_start
+from simulation.study.sweep_cost import weights
+from simulation.study.sweep_file import Case, Sweep
 
-from playbook.documents import Document, named_file, params_folder, read_document
-from playbook.errors import InputError, did_you_mean
-from playbook.parameters import Parameters
-from simulation.study.answers import read_runs
-from simulation.study.compare import Difference, compare
-from simulation.study.folders import notebooks_folder, whole_folder, write_json
-from simulation.study.measures import BY_NAME
-from simulation.study.replicate import completed, worker_processes
-from simulation.study.scenario import check_measure, labels, read_scenario
-
-TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool, "dict": dict, "list": list}
-SMALLEST_SWEEP = FEWEST_REPLICATIONS = 2
-OWN, PAIRED = ("write_to", "workers"), ("seed", "replications")
-NOTEBOOK, SUMMARY = "notebook.ipynb", "summary.json"
-
-
-class SweepFile(Document):
-    """A file of params/sweeps/: which notebook, over which grid, and which case the others are compared with.
-
-    A name in `grid` and `always` is a parameter of the notebook, or the full name of a parameter of params/.
-    """
-
-    question: str
-    notebook: str
-    grid: dict[str, list[Any]] = Field(min_length=1)
-    always: dict[str, Any] = {}
-    base: dict[str, Any]
-    deciding: list[str] = Field(min_length=1, max_length=4)
+ROUNDS_WITHOUT_RESULT = 2
+SECONDS_A_MINUTE = 60
 
 
 @dataclass(frozen=True)
-class Case:
-    """One place of the grid: its name, and what the notebook is given."""
+class Standing:
+    """How far a sweep is: the outcome that came in, cases done and in all, and the seconds that are likely left."""
 
-    name: str
-    title: str
-    values: dict[str, Any]
-    parameters: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A sweep that has been checked whole."""
-
-    name: str
-    file: SweepFile
-    notebook: Path
-    cases: list[Case]
-    base: Case
+    outcome: Outcome
+    done: int
+    all: int
+    seconds_left: float
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a case: seconds, and the error where it failed."""
-
-    case: str
-    seconds: float
-    error: str | None = None
-
-
-def read_sweep(name: str) -> Sweep:
-    """A sweep of params/sweeps/ by name, or any file by path, checked whole before any kernel starts."""
-    path = named_file(params_folder() / "sweeps", name, "sweep")
-    file = _with_whole_paths(read_document(path, SweepFile))
-    notebook = notebooks_folder() / f"{file.notebook.removesuffix('.ipynb')}.ipynb"
-    if not notebook.is_file():
-        known = [each.stem for each in notebooks_folder().glob("*.ipynb")]
-        raise InputError(f"{path}: notebook: unknown notebook {file.notebook!r}{did_you_mean(file.notebook, known)}")
-    for measure in file.deciding:
-        check_measure(measure, f"{path}: deciding")
-    interface = _interface(notebook)
-    for key in PAIRED:
-        if key in file.grid:
-            raise InputError(
-                f"{path}: grid: {key!r} cannot differ between cases that are compared; put it under always"
-            )
-    for key, values in [*file.grid.items(), *((key, [value]) for key, value in file.always.items())]:
-        for value in values:
-            _check_value(key, value, interface, path)
-    cases = _cases(file)
-    if len(cases) < SMALLEST_SWEEP:
-        raise InputError(f"{path}: grid: a sweep compares at least {SMALLEST_SWEEP} cases, found {len(cases)}")
-    if len({case.name for case in cases}) < len(cases):
-        raise InputError(f"{path}: grid: the same case stands in it twice")
-    base = next((case for case in cases if case.values == file.base), None)
-    if base is None:
-        raise InputError(f"{path}: base: {file.base} is no case of the grid")
-    return Sweep(path.stem, file, notebook, cases, base)
-
-
-def _with_whole_paths(file: SweepFile) -> SweepFile:
-    """The same sweep with scenario files by their whole path, because a notebook runs in a folder of its own."""
-
-    def whole(values: dict[str, Any]) -> dict[str, Any]:
-        return {key: _whole(value) if key == "scenario" else value for key, value in values.items()}
-
-    return file.model_copy(update={"grid": whole(file.grid), "always": whole(file.always), "base": whole(file.base)})
-
-
-def _whole(scenario: Any) -> Any:
-    if isinstance(scenario, list):
-        return [_whole(each) for each in scenario]
-    return str(Path(scenario).resolve()) if str(scenario).endswith((".yaml", ".yml")) else scenario
-
-
-def _interface(notebook: Path) -> dict[str, Any]:
-    """The parameters cell of a notebook: type, default and help by name."""
-    found = papermill.inspect_notebook(str(notebook))
-    if not found:
-        raise InputError(f"{notebook}: there is no cell tagged 'parameters'")
-    return found
-
-
-def _check_value(key: str, value: Any, interface: dict[str, Any], path: Path) -> None:
-    """InputError where a name is unknown or a value cannot be given to it."""
-    if key in OWN:
-        raise InputError(f"{path}: {key!r} is given by the sweep itself")
-    if key not in interface:
-        _check_changes({key: value}, path, interface)
-        return
-    wanted = interface[key]["inferred_type_name"]
-    allowed = TYPES.get(wanted.partition("[")[0], object)
-    if not isinstance(value, allowed) or (wanted in ("int", "float") and isinstance(value, bool)):
-        raise InputError(f"{path}: {key} = {value!r} must be of type {wanted} ({interface[key]['help']})")
-    if key == "scenario":
-        read_scenario(value)
-    if key == "changes":
-        _check_changes(value, path, {})
-    if key == "replications" and value < FEWEST_REPLICATIONS:
-        raise InputError(f"{path}: replications = {value}: an interval needs at least {FEWEST_REPLICATIONS}")
-
-
-def _check_changes(changes: dict[str, Any], path: Path, interface: dict[str, Any]) -> None:
-    """InputError where these cannot be changes of params/; the nearest name may also be one of the notebook's."""
-    for key in changes:
-        if key not in Parameters.load() and key.rpartition(".")[0] not in Parameters.load():
-            raise InputError(f"{path}: unknown parameter {key!r}{did_you_mean(key, [*interface, *Parameters.load()])}")
-    try:
-        Parameters.load().changed(changes)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-
-
-def _cases(file: SweepFile) -> list[Case]:
-    """Every place of the grid, with names and titles that tell them apart."""
-    grid = [dict(zip(file.grid, each, strict=True)) for each in itertools.product(*file.grid.values())]
-    titles = {}
-    if "scenario" in file.grid:
-        scenarios = [read_scenario(name) for name in dict.fromkeys(file.grid["scenario"])]
-        titles = {each.given: label for each, label in zip(scenarios, labels(scenarios), strict=True)}
-    return [_case(values, file, titles) for values in grid]
-
-
-def _case(values: dict[str, Any], file: SweepFile, titles: dict[str, str]) -> Case:
-    given = file.always | values
-    own = {key: value for key, value in given.items() if "." not in key}
-    changes = own.pop("changes", {}) | {key: value for key, value in given.items() if "." in key}
-    name = " ".join(Path(value).stem if key == "scenario" else f"{key}={value}" for key, value in values.items())
-    titled = (titles[value] if key == "scenario" else f"{key} = {value}" for key, value in values.items())
-    return Case(name, ", ".join(titled), values, own | ({"changes": changes} if changes else {}))
-
-
-def case_folder(folder: Path, case: str) -> Path:
-    """Where the case of that name is written."""
-    return folder / "".join(letter if letter.isalnum() or letter in "._=-" else "_" for letter in case)
+Progress = Callable[[Standing], None]
 
 
 def run_sweep(
-    sweep: Sweep, folder: Path, workers: int, progress: Callable[[Outcome], None] | None = None
+    sweep: Sweep,
+    folder: Path,
+    workers: int,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    is_fresh: bool = False,
+    command: str = "",
 ) -> list[Outcome]:
-    """Every case in a kernel of its own, several at a time; a case that fails is told and does not stop the others."""
-    calls = {case.name: (sweep.notebook, case, case_folder(folder, case.name)) for case in sweep.cases}
-    outcomes = []
-    with worker_processes(min(workers, len(calls))) as executor:
-        for _, outcome in completed(run_case, calls, executor):
-            outcomes.append(outcome)
+    """Every case in a folder of its own, several at a time; the outcomes in the order of the cases.
+
+    A case that stands there finished and made from the same is not run again, unless `is_fresh`. A case that fails is
+    told and does not stop the others. `executor` is any of `concurrent.futures`, by default `workers` processes. The
+    tables are written at the end. InputError where another sweep is at work in the folder, or nothing can be written.
+    """
+    folder, began = folder.resolve(), time.perf_counter()
+    with claimed(folder), told_where_writing_fails(folder):
+        _without_leftovers(folder)
+        left = [_job(sweep, case, folder) for case in cases_left(sweep, folder, is_fresh)]
+        waiting = {job.case for job in left}
+        finished = [case.name for case in sweep.cases if case.name not in waiting]
+        found = {name: kept(case_folder(folder, name), name) for name in finished}
+        _without_strangers(folder, sweep)
+        write_start(sweep, folder, command)
+        clock = _Clock(sweep, len(found), waiting)
+        for outcome in _outcomes(left, min(workers, len(left)), executor):
+            found[outcome.case] = outcome
             if progress:
-                progress(outcome)
+                progress(clock.standing(outcome))
+        outcomes = [found[case.name] for case in sweep.cases]
+        outcomes = [_still_there(folder, outcome) for outcome in outcomes]
+        _without_leftovers(folder)
+        write_results(sweep, folder, outcomes, command, time.perf_counter() - began)
     return outcomes
 
 
-def run_case(notebook: Path, case: Case, folder: Path) -> Outcome:
-    """One executed notebook with its summary and tables, put in place whole."""
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    began = pd.Timestamp.now()
-    try:
-        with whole_folder(folder) as aside, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            papermill.execute_notebook(
-                str(notebook.resolve()),
-                str((aside / NOTEBOOK).resolve()),
-                parameters=case.parameters | {"write_to": "."},
-                cwd=str(aside.resolve()),
-                progress_bar=False,
-                log_output=False,
-                kernel_name="python3",
-                extra_arguments=["--log-level=50"],
-            )
-    except papermill.PapermillExecutionError as error:
-        return Outcome(case.name, _seconds_since(began), f"cell {error.cell_index}: {error.ename}: {error.evalue}")
-    except Exception as error:  # a kernel that dies, a folder that cannot be written: the other cases go on
-        return Outcome(case.name, _seconds_since(began), f"{type(error).__name__}: {error}")
-    return Outcome(case.name, _seconds_since(began))
+def cases_left(sweep: Sweep, folder: Path, is_fresh: bool = False) -> list[Case]:
+    """The cases that do not stand there finished and made from the same."""
+    folder = folder.resolve()
+    return [case for case in sweep.cases
+            if is_fresh or not is_whole(case_folder(folder, case.name), of_case(sweep, case))]  # fmt: skip
 
 
-def _seconds_since(began: pd.Timestamp) -> float:
-    return round((pd.Timestamp.now() - began).total_seconds(), 1)
+def _job(sweep: Sweep, case: Case, folder: Path) -> Job:
+    return Job(
+        case.name, str(sweep.notebook), case.parameters, str(folder), of_case(sweep, case),
+        sweep.file.cell_minutes * SECONDS_A_MINUTE,
+    )  # fmt: skip
 
 
-def summaries(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
-    """The summary of every finished case by name, in the order of the grid."""
-    finished = {outcome.case for outcome in outcomes if outcome.error is None}
-    return {
-        case.name: json.loads((case_folder(folder, case.name) / SUMMARY).read_text(encoding="utf-8"))
-        for case in sweep.cases
-        if case.name in finished
-    }
+class _Clock:
+    """The time that is likely left, from what the cases weigh."""
+
+    def __init__(self, sweep: Sweep, kept_count: int, left: set[str]):
+        self._weights = {name: weight for name, weight in weights(sweep).items() if name in left}
+        self._began, self._done, self._all = time.perf_counter(), kept_count, len(sweep.cases)
+        self._weight_done, self._weight = 0.0, sum(self._weights.values())
+
+    def standing(self, outcome: Outcome) -> Standing:
+        self._done += 1
+        self._weight_done += self._weights[outcome.case]
+        passed = time.perf_counter() - self._began
+        left = passed * (self._weight - self._weight_done) / self._weight_done
+        return Standing(outcome, self._done, self._all, left)
 
 
-def gather(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> pd.DataFrame:
-    """One row a case and measure with its interval, written as table.csv beside the cases; failed cases are left out."""
-    found = summaries(sweep, folder, outcomes)
-    table = pd.DataFrame(
-        [
-            {"case": case.name, "title": case.title, **case.values, "measure": name, **each}
-            for case in sweep.cases
-            if case.name in found
-            for name, each in found[case.name]["measures"].items()
-        ]
-    )
-    table.to_csv(folder / "table.csv", index=False)
-    write_json(folder / "sweep.json", {"sweep": sweep.name, "outcomes": [vars(outcome) for outcome in outcomes]})
-    return table
+def _outcomes(jobs: list[Job], workers: int, executor: Executor | None) -> Iterator[Outcome]:
+    """Outcomes as they come in. A worker process that dies takes its pool with it; a new one does what is left."""
+    if executor is not None:
+        lost = yield from _round(jobs, executor)
+        yield from (Outcome(job.case, 0.0, error=f"its worker died: {why}") for job, why in lost)
+        return
+    without_result = 0
+    while jobs:
+        with _own_executor(workers) as pool:
+            lost = yield from _round(jobs, pool)
+        without_result = without_result + 1 if len(lost) == len(jobs) else 0
+        if without_result == ROUNDS_WITHOUT_RESULT:
+            yield from (Outcome(job.case, 0.0, error=f"its worker process died: {why}") for job, why in lost)
+            return
+        jobs = [job for job, _ in lost[1:] + lost[:1]]  # the one that kills its worker does not come first for ever
 
 
-def differences(sweep: Sweep, folder: Path, outcomes: list[Outcome]) -> dict[str, list[Difference]]:
-    """Every finished case against the base by title, pair by pair of replications."""
-    found = summaries(sweep, folder, outcomes)
-    if sweep.base.name not in found:
-        raise InputError(f"the base case {sweep.base.name!r} failed, so there is nothing to compare with")
-    runs = {name: read_runs(case_folder(folder, name), name, summary["seed"]) for name, summary in found.items()}
-    base, confidence = runs.pop(sweep.base.name), found[sweep.base.name]["confidence"]
-    titles = {case.name: case.title for case in sweep.cases}
-    deciding = tuple(sweep.file.deciding)
-    return {titles[name]: compare(base, other, deciding, confidence) for name, other in runs.items()}
+@contextmanager
+def _own_executor(workers: int) -> Iterator[Executor | None]:
+    with worker_processes(workers) as pool:
+        try:
+            yield pool
+        finally:
+            kernels().retire()
 
 
-def in_words(table: pd.DataFrame, deciding: list[str]) -> list[str]:
-    """The measures that a report lists for every case: the deciding ones, then the rest."""
-    return [*deciding, *(name for name in BY_NAME if name not in deciding and name in set(table["measure"]))]
+def _round(jobs: list[Job], executor: Executor | None):
+    """Outcomes of jobs as they come in; those whose worker died are returned with the reason."""
+    if executor is None:
+        yield from map(run_case, jobs)
+        return []
+    futures = {executor.submit(run_case, job): job for job in jobs}
+    lost = []
+    for future in as_completed(futures):
+        try:
+            yield future.result()
+        except BrokenExecutor as error:
+            lost.append((futures[future], str(error) or type(error).__name__))
+        except Exception as error:
+            yield Outcome(futures[future].case, 0.0, error=f"{type(error).__name__}: {error}")
+    return lost
+
+
+def _still_there(folder: Path, outcome: Outcome) -> Outcome:
+    """The outcome, unless the folder of its case has been taken away in the meantime."""
+    place = case_folder(folder, outcome.case)
+    if outcome.error is None and not place.is_dir():
+        return Outcome(
+            outcome.case, outcome.seconds, error=f"finished, but {place} is gone; sweep again to make it anew"
+        )
+    return outcome
+
+
+def _without_leftovers(folder: Path) -> None:
+    """What a killed run left half written."""
+    for part in (CASES, FAILED):
+        for path in (folder / part).glob(".*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _without_strangers(folder: Path, sweep: Sweep) -> None:
+    """Cases that this sweep does not have any more are taken away, so that the folder holds its cases and no others."""
+    own = {folder_name(case.name) for case in sweep.cases}
+    for part in (CASES, FAILED):
+        for path in (folder / part).glob("*"):
+            if path.name not in own and path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)

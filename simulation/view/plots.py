@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from simulation.study.compare import Difference
@@ -10,7 +11,19 @@ from simulation.study.replicate import Estimate
 from simulation.view import words
 from simulation.view.style import INK, LABEL, LINE, MARKS, SOFT, as_image, draw_interval, new_figure, write_figure
 
-__all__ = ["as_image", "differences_figure", "heads_figure", "occupancy_figure", "write_figure"]
+__all__ = [
+    "as_image",
+    "differences_figure",
+    "heads_figure",
+    "lines_figure",
+    "occupancy_figure",
+    "points_figure",
+    "write_figure",
+]
+SERIES = ("o", "s", "^", "D", "v", "P", "X", "*")  # told apart by mark and by shade, so that neither has to do it alone
+SHADES = ("#1d2733", "#0b6e4f", "#a63d2f", "#5b6770", "#7a5c00", "#3d5a80", "#6d3b6e", "#222222")
+MOST_ACROSS = 4
+BESIDE = 0.008
 
 
 def differences_figure(base: str, by_scenario: dict[str, list[Difference]]) -> Figure:
@@ -102,3 +115,56 @@ def heads_figure(
             axes.set_title(f"{words.title(BY_NAME[name])}, {in_unit}", fontsize=10.5)
         rows[-1].set_xlabel("consultants on the book. Dot: mean over the runs. Bar with ends: its interval.")
     return figure
+
+
+def lines_figure(table: pd.DataFrame, along: str, by: str | None, measures: list[str]) -> Figure:
+    """Small multiples: a panel a measure, its mean with interval along a number, a line for each value of another name."""
+    with new_figure(2.7 * len(measures)) as figure:
+        for row, measure in enumerate(measures):
+            axes = figure.add_subplot(len(measures), 1, row + 1)
+            rows = table[(table["measure"] == measure) & table[along].notna()]
+            groups = [(None, rows)] if by is None else list(rows.groupby(by, sort=False))
+            for number, (name, group) in enumerate(groups):
+                _line(axes, group.sort_values(along), along, measure, number, None if name is None else str(name))
+            axes.set_title(words.title(BY_NAME[measure]))
+            axes.set_ylabel(_in_unit(measure))
+            axes.grid(axis="y", color="#d5dade", linewidth=0.6)
+            if row == len(measures) - 1:
+                axes.set_xlabel(along)
+            if by is not None and row == 0:
+                axes.legend(title=by, frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def _line(axes, rows: pd.DataFrame, along: str, measure: str, number: int, label: str | None) -> None:
+    factor = 100.0 if BY_NAME[measure].unit == "share" else 1.0
+    mean, low, high = (rows[name].to_numpy(dtype=float) * factor for name in ("mean", "low", "high"))
+    at = rows[along].to_numpy(dtype=float)
+    beside = number * BESIDE * float(at.max() - at.min())  # so that intervals do not hide each other
+    axes.errorbar(at + beside, mean, yerr=[mean - low, high - mean], label=label, capsize=2.5,
+                  marker=SERIES[number % len(SERIES)], color=SHADES[number % len(SHADES)], linewidth=1.2,
+                  linestyle=("-", "--", "-.", ":")[number % 4], markersize=5)  # fmt: skip
+
+
+def points_figure(table: pd.DataFrame, names: list[str], measures: list[str]) -> Figure:
+    """Small multiples: a row a measure, a column a swept number, a point with its interval for each case."""
+    across = names[:MOST_ACROSS]
+    with new_figure(2.4 * len(measures)) as figure:
+        for row, measure in enumerate(measures):
+            factor = 100.0 if BY_NAME[measure].unit == "share" else 1.0
+            for column, name in enumerate(across):
+                axes = figure.add_subplot(len(measures), len(across), row * len(across) + column + 1)
+                rows = table[(table["measure"] == measure) & table[name].notna()]
+                mean, low, high = (rows[each].to_numpy(dtype=float) * factor for each in ("mean", "low", "high"))
+                axes.errorbar(rows[name].to_numpy(dtype=float), mean, yerr=[mean - low, high - mean], fmt="o", color=INK,
+                              markersize=3, linewidth=0.7, alpha=0.6)  # fmt: skip
+                axes.set_xlabel(name.partition(".")[2] or name, fontsize=8)
+                axes.tick_params(labelsize=7.5)
+                if column == 0:
+                    axes.set_title(f"{words.title(BY_NAME[measure])}, {_in_unit(measure)}", fontsize=9.5)
+    return figure
+
+
+def _in_unit(measure: str) -> str:
+    unit = BY_NAME[measure].unit
+    return {"share": "per cent", "cny": "CNY"}.get(unit, unit.replace("_", " "))

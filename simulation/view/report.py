@@ -15,9 +15,9 @@ from simulation.view.week import alt_text, week_figure
 LONGEST_WAITS = 3  # of each kind of work, on the page
 
 
-def page(path: Path, **content: Any) -> None:
-    """Write a report; `content` are the fields of report.html."""
-    path.write_text(rendered("report.html", **content), encoding="utf-8")
+def page(path: Path, template: str = "report.html", **content: Any) -> None:
+    """Write a report; `content` are the fields of its template."""
+    path.write_text(rendered(template, **content), encoding="utf-8")
 
 
 def rendered(template: str, **content: Any) -> str:
@@ -40,7 +40,6 @@ def comparison_page(
     notes: dict[str, list[str]],
     cases: pd.DataFrame,
     record: dict[str, Any],
-    links: dict[str, str] | None = None,
 ) -> None:
     """A comparison of scenarios with a base: verdicts, the picture, the numbers behind it, every case, the run record."""
     verdicts = [
@@ -56,7 +55,6 @@ def comparison_page(
         picture=Markup(plots.as_image(figure, f"Differences from {base}. " + " ".join(sentences))),
         differences=table(rows, f"Each difference from {base}"),
         cases=table(cases, "Every case"),
-        links=links or {},
         record=record,
     )
 

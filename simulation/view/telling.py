@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from simulation.study.answers import Answer
 from simulation.study.compare import Customers, Difference, Margin, customers, margin
+from simulation.study.sweep_cost import Estimate
+from simulation.study.sweep_file import Case, Sweep
 from simulation.study.verify import Row
 from simulation.view import tables, words
 
@@ -113,3 +116,17 @@ def verification_lines(rows: list[Row]) -> Iterator[str]:
             f"{row.replications:6} {state}"
         )
     yield f"\n{sum(row.ok for row in rows)} of {len(rows)} quantities are as theory says; the intervals hold together at 99 %."
+
+
+def sweep_plan_line(sweep: Sweep, left: list[Case], costs: Estimate, folder: Path) -> str:
+    """What a sweep is about to do, where, and about what it costs."""
+    kept = len(sweep.cases) - len(left)
+    found = f"{len(sweep.cases)} cases of {sweep.notebook.name}, into {folder}"
+    if kept:
+        found += f"; {kept} stand there finished and are kept"
+    if not left:
+        return found
+    time = (
+        f"about {words.spoken(costs.seconds)}" if isfinite(costs.seconds) else "a time that cannot be told beforehand"
+    )
+    return f"{found}. {len(left)} to run: {time}, about {costs.disk_bytes / 1e6:.0f} MB."

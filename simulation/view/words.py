@@ -8,6 +8,7 @@ from simulation.study.estimates import Estimate
 from simulation.study.measures import BY_NAME, Measure
 
 MANY_REPLICATIONS = 2000
+SECONDS_SPOKEN, MINUTES_SPOKEN = 100, 100  # beyond these the next larger unit is said
 
 
 def number(value: float, unit: str) -> str:
@@ -224,3 +225,15 @@ def break_even(contribution: Estimate, saved: Estimate) -> str:
         f"{number(saved.mean, 'share')} of the policies are renewed because of service; what would renew without the desk "
         "is the first number to measure before money decides."
     )
+
+
+def spoken(seconds: float) -> str:
+    """A stretch of time as it is said.
+
+    >>> spoken(42.4), spoken(372), spoken(5 * 3600)
+    ('42 s', '6 min', '5.0 h')
+    """
+    if seconds < SECONDS_SPOKEN:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < MINUTES_SPOKEN else f"{minutes / 60:.1f} h"

@@ -20,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from floor import floor, idiom, tasks_of, without_collecting
+from reuse import sweep_overhead
 
 from simulation.desk.desk import Desk
 from simulation.desk.pieces import ENQUIRY, FOLLOW_UP, MESSAGE, PROPOSAL, REQUEST, REST, SIGNING, WORK
@@ -184,7 +185,7 @@ def main() -> None:
     figures: dict[str, float] = {}
     parts = [
         lambda: against_floor(desk_of(SMALL)), lambda: against_idiom(SMALL), lambda: against_idiom(MIDDLE),
-        two_workers, startup, large_against_small,
+        two_workers, startup, sweep_overhead, large_against_small,
     ]  # fmt: skip
     for part in parts:
         found = part()

@@ -40,7 +40,11 @@ STEPS = [
     "simulation.study.provenance simulation.study.folders simulation.study.answers simulation.study.own_book",
     "simulation.study.candidates simulation.study.sensitivity simulation.study.warm_up simulation.study.heads",
     "simulation.study.gallery",
-    "simulation.study.quantities simulation.study.verify simulation.study.sweep simulation.study.world",
+    "simulation.study.quantities simulation.study.verify simulation.study.world",
+    "simulation.study.restoring simulation.study.kernels simulation.study.engine simulation.study.claims",
+    "simulation.study.layouts simulation.study.sweep_file simulation.study.fingerprints simulation.study.cases",
+    "simulation.study.sweep_cost simulation.study.results simulation.study.sweep simulation.study.cluster",
+    "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
@@ -48,20 +52,25 @@ STEPS = [
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
     "simulation.view.report",
     "simulation.view.telling simulation.view.decisions simulation.view.gallery",
-    "simulation.view.notebook",
+    "simulation.view.notebook simulation.view.sweep_page",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
     "simulation.commands.showing",
-    "simulation.commands.reading simulation.commands.verifying",
+    "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
     "simulation.cli",
 ]
 FLOORS = [name for step in STEPS for name in step.split()]
 
 DOORS = {
     "simpy": "simulation/desk/desk.py",
-    "papermill": "simulation/study/sweep.py",
-    "matplotlib": "simulation/view",
+    "papermill": "simulation/study/sweep_file.py simulation/study/engine.py simulation/study/cases.py",
+    "jupyter_client": "simulation/study/kernels.py",
+    "nbclient": "simulation/study/kernels.py simulation/study/cases.py",
+    "psutil": "simulation/study/kernels.py",
+    "filelock": "simulation/study/claims.py",
+    "distributed": "simulation/study/cluster.py",
+    "matplotlib": "simulation/view simulation/study/restoring.py",  # one draws, one puts back
     "jinja2": "simulation/view/report.py",
     "typer": "simulation/cli.py simulation/commands",
     "rich": "simulation/cli.py simulation/commands",
@@ -211,3 +220,70 @@ def test_the_schema_knows_the_fields_of_a_parameter():
 
     schema = json.loads(json.dumps(json_schema()))
     assert set(schema["additionalProperties"]["required"]) == {"value", "unit", "allowed", "basis", "source"}
+
+
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+CHANGING = {
+    "append",
+    "extend",
+    "insert",
+    "remove",
+    "pop",
+    "popitem",
+    "clear",
+    "update",
+    "setdefault",
+    "add",
+    "discard",
+    "sort",
+}
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_holds_no_state_that_changes(name):
+    """Kernels and workers are used again: what a module holds is what it was when it was imported."""
+    tree = ast.parse(modules()[name].read_text(encoding="utf-8"))
+    held = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, MUTABLE)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    changed = []
+    for function in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)):
+        own = {each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        own |= {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}
+        for node in ast.walk(function):
+            is_stored = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
+            is_called = isinstance(node, ast.Attribute) and node.attr in CHANGING
+            if isinstance(node, ast.Global) or ((is_stored or is_called) and _is_held(node.value, held - own)):
+                changed.append((node.lineno, ast.unparse(node)))
+    assert not changed
+
+
+def _is_held(node: ast.AST, held: set[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in held
+
+
+def test_an_answer_leaves_every_module_as_it_was():
+    """What the syntax does not show: a whole answer, and every value that our modules hold is still the same."""
+    code = """
+import json, sys, types
+from simulation.study.answers import answer
+from simulation.view import notebook, plots, sweep_page
+def held():
+    own = {name: module for name, module in sys.modules.items() if name.split(".")[0] in ("playbook", "simulation")}
+    return {f"{name}.{key}": repr(value) for name, module in own.items() for key, value in vars(module).items()
+            if not key.startswith("__") and isinstance(value, (list, dict, set, bytearray, int, float, str, tuple))}
+how = {"replications": 2, "seed": 1, "workers": 1}
+small = {"book.policies_count": 200, "staffing.policies_per_consultant_count": 300}
+before = held()
+found = answer("two_groups", changes=small, **how)
+for piece in (notebook.headline, notebook.heads, notebook.minutes, notebook.months, notebook.measures, notebook.record):
+    piece(found)
+after = held()
+print(json.dumps(sorted(key for key in before if before[key] != after[key]) + sorted(set(after) ^ set(before))))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert json.loads(told.stdout) == []

@@ -105,7 +105,7 @@ def test_a_scenario_file_can_be_swept_and_its_record_repeats_it(renewal, tmp_pat
     content = json.loads(renewal("sweep", "sw.yaml", "--json").stdout)
     assert content["record"]["changes"]["book.policies_count"] == 600 and content["failed"] == []
     assert list(content["differences"]) == ["Mine"] and content["differences"]["Mine"][0]["mean"] > 0
-    command = json.loads((tmp_path / "runs/sw/mine/summary.json").read_text())["record"]["command"]
+    command = json.loads((tmp_path / "runs/sw/cases/mine/summary.json").read_text())["record"]["command"]
     assert "mine.yaml" in command
 
 

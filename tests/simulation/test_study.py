@@ -3,9 +3,7 @@
 import json
 from dataclasses import replace
 
-import nbformat
 import numpy as np
-import pandas as pd
 import pytest
 import yaml
 
@@ -14,7 +12,6 @@ from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.pieces import ENQUIRY
 from simulation.desk.team import read_structure
-from simulation.study import sweep as sweeps
 from simulation.study.answers import answers, read_runs
 from simulation.study.check import check_all
 from simulation.study.compare import compare, replications_to_call
@@ -279,91 +276,12 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path):
         pass
 
 
-SWEEP = {
-    "question": "Q?",
-    "notebook": "01_staffing",
-    "grid": {"scenario": ["handbook", "two_groups"]},
-    "always": {"replications": 2, "more_or_fewer": [], **SMALL},
-    "base": {"scenario": "handbook"},
-    "deciding": ["premium_renewal_share", "late_enquiry_share"],
-}
-
-
-def sweep_file(tmp_path, **changes):
-    path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(SWEEP | changes))
-    return str(path)
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"grid": {"scenarios": ["handbook", "two_groups"]}}, "unknown parameter 'scenarios', did you mean 'scenario'"),
-        ({"grid": {"scenario": ["handbook", "two_grups"]}}, "did you mean 'two_groups'"),
-        ({"grid": {"replications": [2, 3]}}, "cannot differ between cases"),
-        ({"always": {"replications": "three"}}, "must be of type int"),
-        ({"always": {"replications": True}}, "must be of type int"),
-        ({"always": {"replications": 0}}, "at least 2"),
-        ({"always": {"write_to": "here"}}, "given by the sweep itself"),
-        ({"always": {"changes": {"demand.answer_shar": 0.3}}}, "did you mean 'demand.answer_share'"),
-        ({"always": {"monitoring.silence_limit_hours": 1}}, "must lie between"),
-        ({"always": {"monitoring.silence_limit_hour": 48}}, "did you mean 'monitoring.silence_limit_hours'"),
-        ({"notebook": "01_stafing"}, "did you mean '01_staffing'"),
-        ({"base": {"scenario": "growth"}}, "is no case of the grid"),
-        ({"deciding": ["late"]}, "did you mean 'late_"),
-        ({"grid": {"scenario": ["handbook"]}}, "at least 2 cases"),
-        ({"grid": {"scenario": ["handbook", "handbook"]}}, "stands in it twice"),
-    ],
-)
-def test_a_sweep_that_cannot_be_is_refused_before_any_kernel_starts(tmp_path, change, says, monkeypatch):
-    monkeypatch.setattr(sweeps.papermill, "execute_notebook", lambda *_, **__: pytest.fail("a kernel was started"))
-    with pytest.raises(InputError) as refused:
-        sweeps.read_sweep(sweep_file(tmp_path, **change))
-    assert says in str(refused.value)
-
-
-def test_a_sweep_runs_its_notebook_once_a_case_and_gathers_one_table(tmp_path):
-    sweep = sweeps.read_sweep(sweep_file(tmp_path))
-    folder, told = tmp_path / "runs", []
-    outcomes = sweeps.run_sweep(sweep, folder, 2, told.append)
-    assert [outcome.error for outcome in outcomes] == [None, None] and told == outcomes
-    table = sweeps.gather(sweep, folder, outcomes)
-    assert len(table) == 2 * len(MEASURES) and set(table["scenario"]) == {"handbook", "two_groups"}
-    assert len(pd.read_csv(folder / "table.csv")) == len(table)
-    for case in sweep.cases:
-        notebook = nbformat.read(sweeps.case_folder(folder, case.name) / sweeps.NOTEBOOK, as_version=4)
-        assert all(
-            cell.outputs or "parameters" in str(cell.metadata) for cell in notebook.cells if cell.cell_type == "code"
-        )
-    (differences,) = sweeps.differences(sweep, folder, outcomes).values()
-    assert [each.measure for each in differences] == SWEEP["deciding"]
-    alone = answers([read_scenario("two_groups")], SMALL, replications=2, workers=1)[0]
-    kept = read_runs(sweeps.case_folder(folder, sweep.cases[1].name), "two_groups", 1)
-    assert np.array_equal(alone.replications.values, kept.values)
-
-
-def test_changes_of_a_sweep_are_added_to_each_other(tmp_path):
-    always = {"replications": 2, "changes": {"demand.talk_minutes": 5}, "people.leave_days": 3}
-    case = sweeps.read_sweep(sweep_file(tmp_path, always=always)).cases[0]
-    assert case.parameters["changes"] == {"demand.talk_minutes": 5, "people.leave_days": 3}
-
-
 def test_scenarios_of_one_title_are_told_apart(tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(GOOD | {"title": "Same"}))
     found = [read_scenario(str(tmp_path / f"{name}.yaml")) for name in ("one", "two")]
     assert labels(found) == ["Same (one)", "Same (two)"]
     assert labels(found[:1]) == ["Same"]
-
-
-def test_a_case_that_fails_is_told_and_leaves_no_folder(tmp_path):
-    case = sweeps.Case("few", "Few", {}, {"replications": 1, "changes": SMALL})
-    notebook = sweeps.read_sweep(sweep_file(tmp_path)).notebook
-    outcome = sweeps.run_case(notebook, case, tmp_path / "runs" / "case")
-    assert "an interval needs at least 2" in outcome.error and "cell" in outcome.error
-    broken = sweeps.run_case(tmp_path / "none.ipynb", case, tmp_path / "runs" / "case")
-    assert "none.ipynb" in broken.error
-    assert not (tmp_path / "runs" / "case").exists()
 
 
 def test_the_real_motor_book_runs(real_data):
