@@ -112,9 +112,13 @@ def credible_history_share(
 
     >>> credible_history_share([0, 90, 900], [0, 100, 1000], 0.8, 100).round(3).tolist()
     [0.8, 0.85, 0.891]
+    >>> credible_history_share([0, 90], [0, 100], 0.8, 0).tolist()
+    [0.8, 0.9]
     """
     successes, tries = np.asarray(successes_count, dtype=float), np.asarray(tries_count, dtype=float)
-    return (successes + history_credibility_count * team_share) / (tries + history_credibility_count)
+    known = tries + history_credibility_count
+    found = (successes + history_credibility_count * team_share) / np.where(known > 0, known, 1)
+    return np.where(known > 0, found, team_share)
 
 
 @rule("S2.1.1")

@@ -20,7 +20,7 @@ READ_BY_DESK = [
 ]
 
 
-LARGER = SMALL | {"book.policies_count": 3000}  # ten consultants and two coordinators
+SIZES = (SMALL, SMALL | {"book.policies_count": 3000}, {})  # the last is the default desk; most bite on the first
 
 
 def digest_of(name, value, size):
@@ -49,4 +49,4 @@ def test_a_parameter_at_both_ends_of_its_range_changes_the_record(name):
     values = values_to_try(name, about)
     pairs = [[values[0], each] for each in values[1:]] if about.unit == "choice" else [values]
     for pair in pairs:
-        assert changes_the_record(name, pair, SMALL) or changes_the_record(name, pair, LARGER), f"{name}: {pair}"
+        assert any(changes_the_record(name, pair, size) for size in SIZES), f"{name}: {pair}"

@@ -171,8 +171,9 @@ def test_another_team_meets_the_same_customers(records):
 
 
 def test_one_more_person_changes_nobody_elses_absences(small):
-    few = run_record(small(), 3, 0)
-    many = run_record(small(staffing__policies_per_consultant_count=300, people__grade_mix_share={
+    nobody_elsewhere = {"careers__placements_per_year_count": 0, "structure__has_rotation": False}
+    few = run_record(small(**nobody_elsewhere), 3, 0)
+    many = run_record(small(**nobody_elsewhere, staffing__policies_per_consultant_count=300, people__grade_mix_share={
         "junior": 0.4, "senior": 0.4, "expert": 0.2}, staffing__consultants_per_coordinator_count=2), 3, 0)  # fmt: skip
     assert len(many.seats) == len(few.seats) + 1
     for name in {seat.name for seat in few.seats}:

@@ -18,6 +18,7 @@ from simulation.desk.team import read_structure, structure_from
 from simulation.study.replicate import run_record
 from simulation.study.scenario import Setting
 from simulation.study.verify import BARE_DESK
+from tests.ends import values_to_try
 
 BARE = Parameters.load().changed(BARE_DESK | {"experiment.measured_days": 2})
 DAY = 1440.0
@@ -201,6 +202,8 @@ def another_value(parameters, name):
     if name in OTHER:
         return OTHER[name]
     about = parameters.about(name)
+    if about.unit in ("choice", "yes_no"):
+        return next(each for each in values_to_try(name, about) if each != about.value)
     low, high = about.allowed
 
     def moved(value):
