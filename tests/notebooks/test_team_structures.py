@@ -38,7 +38,9 @@ def shown(notebook):
 
 def test_every_cell_shows_something_and_the_answer_comes_first(executed):
     pieces = shown(executed)
-    assert len(pieces) == sum(cell.cell_type == "code" for cell in executed.cells) - 2  # the parameters, and those given
+    assert (
+        len(pieces) == sum(cell.cell_type == "code" for cell in executed.cells) - 2
+    )  # the parameters, and those given
     assert "Groups A and B apart" in pieces[0] and "premium renewed" in pieces[0]
 
 
