@@ -236,11 +236,12 @@ def test_money_turns_where_the_margin_pays_the_difference_of_pay():
 
 
 def pool_of_pairs(small, pairs):
-    """Pairs of runs of a small desk for a quarter of a year: as it is, and with customers who answer less often."""
-    made = {
-        "book__policies_count": 300, "experiment__measured_days": 91, "clock__holiday_calendar": "none",
-        "staffing__policies_per_consultant_count": 300,
-    }  # fmt: skip
+    """Pairs of years of a small desk: as it is, and with customers who answer less often.
+
+    Not of a quarter of a year: there nearly half the pairs agree to the last bit, and a Student interval of 10 of them
+    holds only in 91 to 93 of 100 cases.
+    """
+    made = {"book__policies_count": 300, "staffing__policies_per_consultant_count": 300}
     settings = [small(**made), small(**made, demand__answer_share=0.2)]
     with worker_processes(2) as executor:
         base, other = replicate(settings, pairs, 1, executor)
@@ -274,9 +275,9 @@ def coverage(base, other, size, names):
 
 
 def test_intervals_of_a_small_desk_hold_the_pools_mean_reduced(small):
-    base, other = pool_of_pairs(small, 150)
+    base, other = pool_of_pairs(small, 100)
     fixed, _ = coverage(base, other, 10, COVERED)
-    assert all(value >= binom.ppf(0.001, 15, 0.95) / 15 for value in fixed.values()), fixed
+    assert all(value >= binom.ppf(0.001, 10, 0.95) / 10 for value in fixed.values()), fixed
 
 
 @pytest.mark.soak
