@@ -175,15 +175,15 @@ def test_holm_steps_down_and_never_calls_less_than_bonferroni():
 
 
 def test_holm_calls_falsely_no_more_often_than_it_says():
-    """Three measures of which one differs, 10 pairs, 4,000 experiments: a false call in 5 %, with a 99 % allowance."""
+    """Three measures of which one differs, 10 pairs, 1,000 experiments: a false call in 5 %, with a 99 % allowance."""
     rng, names, false = np.random.default_rng(6), (SHARE, "saved_share", "alerts_per_day"), 0
-    for _ in range(4000):
+    for _ in range(1000):
         table = np.zeros((10, len(MEASURES)))
         for name, mean in zip(names, (2.0, 0.0, 0.0), strict=True):
             table[:, list(BY_NAME).index(name)] = rng.normal(mean, size=10)
         found = compare(runs(np.zeros(10)), Replications("b", 1, table, {}), names, 0.95)
         false += any(each.is_called for each in found[1:])
-    assert false <= binom.ppf(0.99, 4000, 0.05)
+    assert false <= binom.ppf(0.99, 1000, 0.05)
 
 
 def test_a_call_that_only_holms_later_steps_make_is_told_as_direction_only():
@@ -411,7 +411,7 @@ def test_what_cannot_be_chosen_from_is_told():
 
 
 def test_heads_are_tried_one_by_one_and_cost_what_they_cost():
-    found = by_heads(read_scenario("handbook"), 2, 4, {"book.policies_count": 900})
+    found = by_heads(read_scenario("handbook"), 2, 4, {"book.policies_count": 1200})
     assert [each.heads["consultant"] for each in found] == [2, 3, 4]
     assert found[0].payroll_cny < found[1].payroll_cny < found[2].payroll_cny
     with pytest.raises(InputError, match="at most 40"):
@@ -475,8 +475,7 @@ def test_a_tornado_finds_what_moves_an_answer_and_luck_does_not_blur_it():
 
 
 def test_where_a_decision_flips_is_found_by_halving():
-    """Two seniors fewer save their pay; what their premium is worth decides, and grows with the margin."""
-    other = replace(read_scenario("handbook"), name="fewer", changes={"demand.contact_effort": 1})
+    """Contacts that work better keep premium and a dearer leader costs pay: the margin decides."""
     base, changes = read_scenario("handbook"), TINY | {"people.leave_days": 8}
     other = replace(
         base, name="fewer", changes={"decision.contact_effect_logit": 0.5, "money.yearly_cost_cny.leader": 200000}
