@@ -16,6 +16,7 @@ from playbook.cards import card, items
 from playbook.documents import params_folder, read_yaml
 from playbook.errors import InputError
 from playbook.parameters import Parameters
+from playbook.plans import read_plan
 
 
 @dataclass(frozen=True)
@@ -147,5 +148,7 @@ def scenario_state(name: str) -> tuple[Any, str]:
             raise InputError(f"the bases of the scenario {name!r} go round in a circle")
         seen.add(name)
         content = read_yaml(params_folder() / "scenarios" / f"{name}.yaml")
-        team, changes, name = team or content.get("team"), content.get("changes", {}) | changes, content.get("base")
+        plan = read_plan(content["plan"]).parameter_changes() if content.get("plan") else {}
+        changes = plan | content.get("changes", {}) | changes
+        team, name = team or content.get("team"), content.get("base")
     return team, Parameters.load().changed(changes).fingerprint()

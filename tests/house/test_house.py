@@ -21,7 +21,7 @@ STEPS = [
     "playbook.errors playbook.documents playbook.parameters playbook.rules playbook.clock",
     "playbook.staffing playbook.structure playbook.allocation playbook.monitoring playbook.feedback",
     "playbook.targets playbook.appraisal playbook.incentives playbook.last_place playbook.careers playbook.training",
-    "playbook.workshops",
+    "playbook.plans playbook.payouts playbook.workshops",
     "playbook.roles playbook.escalation",
     "playbook.sharing playbook.cooperation playbook.complaints playbook.risk playbook.improvement playbook.quality",
     "playbook.cards playbook.ledger playbook.sheets",
