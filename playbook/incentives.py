@@ -222,6 +222,53 @@ def effort_factor(
     return money * (1 + recognition_effort_share) * rank_feedback_factor
 
 
+@rule("S3.3.3")
+def goal_effort_factor(
+    booked_cny: float,
+    reach_cny: float,
+    goal_cny: float,
+    goal_gradient_share: float,
+    give_up_share: float,
+    coasting_share: float,
+) -> float:
+    """What a goal of the period does to effort, beside the money in sight: more the nearer it is, less once it is booked,
+    less where it is out of reach.
+
+    `reach_cny` is what the period brings at today's pace with a stretch.
+
+    >>> [round(goal_effort_factor(booked, 110_000, 110_000, 0.10, 0.05, 0.04), 3)
+    ...  for booked in (0, 55_000, 109_999.99, 110_000)]
+    [1.0, 1.05, 1.1, 0.96]
+    >>> [goal_effort_factor(55_000, reach, 110_000, 0.10, 0.05, 0.04) for reach in (109_999.99, 110_000)]
+    [0.95, 1.05]
+    """
+    if goal_cny <= 0:
+        return 1.0
+    if booked_cny >= goal_cny:
+        return 1 - coasting_share
+    return 1 - give_up_share if reach_cny < goal_cny else 1 + goal_gradient_share * booked_cny / goal_cny
+
+
+@rule("S3.3.2")
+def moved_by_effort(effort: float, part_share: float) -> float:
+    """What an effort does to one thing (speed, the effect of a talk, slips) into which such a part of its change goes.
+
+    >>> [round(moved_by_effort(effort, 0.5), 3) for effort in (0.9, 1.0, 1.1)], moved_by_effort(1.1, 0)
+    ([0.95, 1.0, 1.05], 1.0)
+    """
+    return 1 + part_share * (effort - 1)
+
+
+@rule("S3.3.2")
+def expected_rest_cny(booked_cny: float, target_cny: float, elapsed_share: float) -> float:
+    """What the rest of a period brings at today's pace; early in it the pace is taken to be the target's.
+
+    >>> [round(expected_rest_cny(booked, 100, elapsed), 2) for booked, elapsed in ((0, 0), (60, 0.5), (110, 1))]
+    [100.0, 55.0, 0.0]
+    """
+    return (1 - elapsed_share) * (booked_cny + (1 - elapsed_share) * target_cny)
+
+
 @rule("S3.3.2")
 def has_recognition(attainment_share: float, recognition_attainment_share: float) -> bool:
     """Whether somebody is recognised: everybody who reaches the mark, however many they are.

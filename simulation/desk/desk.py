@@ -23,6 +23,7 @@ from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
 from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
+from simulation.desk.effort import Effort
 from simulation.desk.owners import Owners
 from simulation.desk.people import Person
 from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
@@ -68,6 +69,8 @@ class Desk:
             for number, seat in enumerate(seats(structure, parameters, len(book)))
         ]
         self.owners = Owners(structure.owner_first, self)
+        self.effort = Effort(self)
+        self.dispatch.pick = self.effort.pick if self.effort.picks else None
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
         own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends}
         self.alarm = Alarm(self, own | self.customers.happens)
@@ -107,6 +110,7 @@ class Desk:
         self.customers.read(parameters)
         self.owners.read(parameters)
         dispatch.take_over(self.dispatch, self.people)
+        dispatch.pick = self.dispatch.pick
         self.dispatch = dispatch
 
     def _put_on_calendar(self, dated: Iterable[DatedChange]) -> None:
@@ -256,6 +260,7 @@ class Desk:
         for person in self.people:
             person.worked_today = 0.0
         self.owners.morning()
+        self.effort.morning()
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
             if self.cases.is_ours(case):

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulation.desk.choices import chances
 from simulation.desk.diary import Entry, diary
-from simulation.desk.pieces import ABSENCE, AWAY, LEAVE, NO_CASE, REST, Piece
+from simulation.desk.pieces import ABSENCE, AWAY, LEAVE, NO_CASE, REST, UNANSWERED, Piece
 from simulation.desk.streams import TICKS_A_MINUTE
 from simulation.desk.team import Post, Seat
 
@@ -31,6 +31,7 @@ class Person:
         self.own_lines: dict = {}  # of dispatch: by common line, the one for work that waits for this person alone
         self.open_cases = self.cases_given = self.talks_count = self.yes_count = 0
         self.worked_today = 0.0
+        self.pace = self.warmth = self.haste = 1.0  # what effort makes of speed, of the effect of a talk and of slips
         self.chances = chances(desk.luck, seat.name)
         self.in_hand: Piece | None = None
         self.wake: Any = None
@@ -88,6 +89,8 @@ class Person:
                 minutes = piece.handling
             else:
                 minutes = desk.work[piece.kind].minutes(piece, self)
+                if self.pace != 1.0 and piece.result != UNANSWERED:
+                    minutes = pace(minutes, self.pace)
                 self.worked_today += minutes
             piece.left = piece.worked = minutes
         today = desk.closing - now

@@ -78,6 +78,7 @@ class Seat:
     post: str
     role: str
     grade: str
+    only_group: str | None = None
 
 
 def read_structure(name: str) -> Structure:
@@ -189,7 +190,7 @@ def _seated(role: str, posts: dict[str, Post], counts: dict[str, int], pool: dic
             if grade in pool:
                 pool[grade] -= 1
             numbers[grade] = numbers.get(grade, 0) + 1
-            found.append(Seat(f"{role} {grade} {numbers[grade]}", name, role, grade))
+            found.append(Seat(f"{role} {grade} {numbers[grade]}", name, role, grade, only_group=post.only_group))
     return found
 
 

@@ -80,12 +80,12 @@ class FollowUp(Work):
         if piece.result == UNANSWERED:
             cases.plan_after_no_answer(case)
             return
-        cases.talk_with(case, person.skill)
+        cases.talk_with(case, person.skill * person.warmth)
         person.talks_count += 1
         if cases.agrees(case):
             person.yes_count += 1
             piece.result = AGREED
-            cases.agree(case, SIGNED)
+            cases.agree(case, SIGNED, person)
         elif cases.has_refused(case):
             piece.result = REFUSED
             cases.close(case)
@@ -117,7 +117,7 @@ class Proposal(Work):
         if cases.is_over(case):
             return
         if cases.agrees(case):
-            cases.agree(case, SIGNED)
+            cases.agree(case, SIGNED, person)
         else:
             cases.plan_after_proposal(case)
 
@@ -130,11 +130,12 @@ class Signing(Work):
         demand = self.parameters.demand
         self.is_electronic = self.chance("e-signing", demand.e_signing_share)
         self.by_form = {True: demand.e_signing_minutes, False: demand.signing_minutes}
-        self.has_entry_error = self.chance("entry", demand.entry_error_share)
-        self.rework_minutes = demand.rework_minutes
+        self.entry_error = Draws(desk.luck, "entry", len(desk.season))
+        self.entry_error_share, self.rework_minutes = demand.entry_error_share, demand.rework_minutes
 
     def minutes(self, piece: Piece, person: Person) -> float:
-        rework = self.rework_minutes if self.has_entry_error(piece.case, 0) else 0
+        has_error = self.entry_error(piece.case, 0) < self.entry_error_share * person.haste
+        rework = self.rework_minutes if has_error else 0
         return pace(self.by_form[self.is_electronic(piece.case, 0)] + rework, person.speed[piece.group])
 
 
@@ -160,7 +161,7 @@ class Request(Work):
             piece.result = DONE
         else:
             piece.result = AGREED
-            cases.agree(case, ON_REQUEST)
+            cases.agree(case, ON_REQUEST, person)
 
 
 class Enquiry(Work):

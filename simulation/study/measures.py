@@ -12,11 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY
-from playbook.incentives import tier_reward_cny
+from playbook.clock import MINUTES_A_DAY
 from playbook.monitoring import has_alert
 from playbook.parameters import Parameters
-from playbook.structure import GROUPS
 from simulation.desk.pieces import (
     ALERT,
     COMPLAINT,
@@ -31,7 +29,8 @@ from simulation.desk.pieces import (
     SIGNING,
     WORK,
 )
-from simulation.desk.record import ALONE, LAPSED, Record
+from simulation.desk.record import LAPSED, Record
+from simulation.study.pay import PayYear, pay_year, years
 
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
 
@@ -127,30 +126,21 @@ class Reading:
     @cached_property
     def years(self) -> float:
         """The length of the measured days in years."""
-        return (self.horizon.measured_to_minute - self.horizon.measured_from_minute) / MINUTES_A_DAY / DAYS_A_YEAR
+        return years(self.record)
+
+    @cached_property
+    def pay(self) -> PayYear:
+        """What the plan of pay gives each consultant."""
+        return pay_year(self.record, self.parameters)
 
     def payroll_cny(self) -> float:
-        """What the people on their seats cost over the measured days."""
+        """What the people on their seats cost over the measured days, with the steps of their certificates."""
         cost = self.parameters.money.yearly_cost_cny
-        return self.years * sum(cost[seat.role] for seat in self.record.seats)
+        return self.years * sum(cost[seat.role] for seat in self.record.seats) + self.pay.certificates_cny
 
     def bonus_cny(self) -> float:
-        """Commission with the tiered bonus (S3.3.3), the team's attainment deciding, group by group."""
-        incentives = self.parameters.incentives
-        total = 0.0
-        for number, name in enumerate(GROUPS):
-            is_own = self.group == number
-            by_desk = is_own & self.is_renewed & (self.outcome != ALONE)
-            total += tier_reward_cny(
-                float(self.premium[by_desk].sum()),
-                float(self.premium[is_own].sum()) * incentives.target_renewal_share,
-                incentives.commission_share[name],
-                incentives.tier_attainment_share,
-                incentives.tier_uplift_share,
-                incentives.tier_step_share,
-                incentives.tier_reading,
-            )
-        return total
+        """What results earned under the plan of pay, and the training places (S1.2.4, S3.3.2, S3.3.3)."""
+        return self.pay.bonus_cny + self.pay.training_cny
 
 
 def share(counted: NDArray, of: NDArray) -> float:
@@ -283,8 +273,12 @@ MEASURES = [
     Measure("overtime_hours", "hours", "less", "overtime of the whole team in the year",
             lambda reading: float(reading.record.stay("overtime")[reading.came_in_window].sum()) / 60),
     Measure("payroll_cny", "cny", "less", "cost of the team", Reading.payroll_cny),
-    Measure("bonus_cny", "cny", None, "commission and bonus", Reading.bonus_cny, "S3.3.3"),
+    Measure("bonus_cny", "cny", None, "commission, bonus, pool and training places", Reading.bonus_cny, "S3.3.3"),
     Measure("contribution_cny", "cny", "more", "margin on renewed premium less pay", _contribution),
+    Measure("bonus_gap_share", "share", "less", "mean gap in bonus between equally able consultants, of the mean bonus",
+            lambda reading: reading.pay.gap_share, "S3.3.3"),
+    Measure("target_reached_share", "share", "more", "consultants who reached their own target",
+            lambda reading: reading.pay.reached_share, "S3.1.3"),
 ]  # fmt: skip
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
