@@ -112,6 +112,18 @@ class OfficeCalendar:
             return np.asarray(from_minutes) + hours * 60
         return self.to_calendar(self.to_working(from_minutes) + hours * 60, is_end=hours > 0)
 
+    def end_of_open_day(self, from_minute: float, days: int) -> float:
+        """The calendar minute at which that many open days have ended, the one of `from_minute` or the next counted first.
+
+        >>> calendar = OfficeCalendar(date(2026, 1, 5), [(540, 1080), (1980, 2520)])   # Monday and Tuesday, 9 to 18
+        >>> calendar.end_of_open_day(600, 1) == 24 * 60, calendar.end_of_open_day(600, 2) == 48 * 60
+        (True, True)
+        """
+        position = self.next_open_day(int(from_minute // MINUTES_A_DAY)) + days - 1
+        if position >= len(self.open_days):
+            return inf
+        return float((self.open_days[position] + 1) * MINUTES_A_DAY)
+
     def next_open_day(self, calendar_day: int) -> int:
         """The position in `open_days` of the first open day not before a calendar day; their number where none is."""
         return self._next_open[calendar_day] if calendar_day < len(self._next_open) else len(self.open_days)

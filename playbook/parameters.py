@@ -52,7 +52,8 @@ def problem(value: Any, like: Parameter) -> str | None:
     if like.unit == "choice":
         return _choice_problem(value, like)
     if like.unit == "yes_no":
-        return None if isinstance(value, bool) else "must be true or false"
+        answers = value.values() if isinstance(like.value, dict) else [value]
+        return None if all(isinstance(each, bool) for each in answers) else "must be true or false"
     if like.unit == "date":
         return _date_problem(value, like.allowed)
     if like.unit == "opening_hours":
@@ -197,6 +198,13 @@ class Parameters(Mapping[str, Any]):
                 raise InputError(f"{name} has no entry {key!r}{did_you_mean(key, table)}")
             return name, table | {key: value}
         raise InputError(f"unknown parameter {full_name}{did_you_mean(full_name, known)}")
+
+    def value_at(self, full_name: str) -> Any:
+        """The value of a parameter, or of one key of its table, as `changed` takes it."""
+        if full_name in self._known:
+            return self._known[full_name].value
+        name, _, key = full_name.rpartition(".")
+        return self.about(name).value[key]
 
     def fingerprint(self) -> str:
         """A short name of all values together: the same values give the same one."""

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from playbook.clock import OfficeCalendar
 
-CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, WALK_IN, SILENCE, PATIENCE, LAPSE, OWNER_WAIT = range(11)
+(
+    CALL, MORNING, RELEASE, DECISION, ENQUIRY, COMPLAINT, EXCEPTION, ISSUE, WALK_IN, SILENCE, PRE_SILENCE, PATIENCE, LAPSE,
+    OWNER_WAIT, COMING, NOTICE, CANCEL,
+) = range(17)  # fmt: skip
 
 BLOCK = 4096  # rows of the sorted stream that are taken up at a time
 

@@ -4,11 +4,13 @@ One row a policy of the season, as plain lists; the desk tells a case what happe
 """
 
 from array import array
+from math import exp, log1p
 from typing import Any
 
 import numpy as np
 
 from playbook.clock import MINUTES_A_DAY
+from playbook.feedback import is_care_due
 from playbook.parameters import Parameters
 from simulation.desk.pieces import FOLLOW_UP, GIVEN_UP, PROPOSAL, REQUEST, SIGNING, WITHDRAWN, Piece
 from simulation.desk.record import ALONE, LAPSED, NEVER
@@ -30,16 +32,23 @@ class Cases:
         self.touches, self.conversations, self.unanswered = [0] * size, [0] * size, [0] * size
         self.breaches, self.complaints = [0] * size, [0] * size
         self.has_proposal, self.has_asked, self.is_closed = [False] * size, [False] * size, [False] * size
+        self.quoted_on: dict[int, list[float]] = {}
+        self.cared_on: dict[int, float] = {}
         self.outcome = [LAPSED] * size
         self.signed, self.first_touch = array("d", [NEVER]) * size, array("d", [NEVER]) * size
+        self.cancelled = array("d", [NEVER]) * size
         self.waiting: list[Piece | None] = [None] * size
         self.owner: list[Any] = [None] * size
+        self._felt: dict[int, float] = {}  # what campaigns and rates added on the decision day, where that was anything
         self.silent_since: list[float | None] = [None] * size
         self.read(parameters)
 
     def read(self, parameters: Parameters) -> None:
         """Take what may change during a run from the parameters."""
-        self.decision, self.demand = parameters.decision, parameters.demand
+        self.decision, self.demand, self.feedback = parameters.decision, parameters.demand, parameters.feedback
+        self._climate = self.decision.campaign_logit + self.decision.price_slope_logit * log1p(
+            self.decision.rate_change_share
+        )
         self.timing = sorted(self.decision.timing_weight_by_days_left_factor.items())
         self.unanswered_limit = self.demand.unanswered_limit_count
         self.gap_days = self.demand.unanswered_gap_days
@@ -63,7 +72,10 @@ class Cases:
 
     def wants_to_renew(self, case: int) -> bool:
         """Whether service so far has moved the customer beyond the resistance."""
-        return self.effect[case] > self.resistance[case]
+        if not (self._climate or self._felt):
+            return self.effect[case] > self.resistance[case]
+        climate = self._climate if self.desk.stamp < self.decides[case] else self._felt.get(case, 0.0)
+        return self.effect[case] + climate > self.resistance[case]
 
     def agrees(self, case: int) -> bool:
         """Whether the customer signs now: a proposal is there, the customer wishes it, and is ready or has decided."""
@@ -102,8 +114,18 @@ class Cases:
         """A reply came late or not at all; some customers complain of it."""
         self.add(case, self.decision.late_reply_logit)
         if self.complains(case, self.breaches[case]):
-            self.desk.customers.complain(case, self.desk.stamp)
+            self.desk.customers.complain(case, self.desk.stamp, "late reply")
         self.breaches[case] += 1
+
+    def satisfied_share(self, case: int) -> float:
+        """The probability that a customer who is asked is satisfied, after what went wrong (ours, logistic)."""
+        feedback = self.feedback
+        satisfied_logit = (
+            feedback.satisfaction_base_logit
+            + feedback.satisfaction_late_logit * self.breaches[case]
+            + feedback.satisfaction_complaint_logit * self.complaints[case]
+        )
+        return 1 / (1 + exp(-satisfied_logit))
 
     def make_good(self, case: int) -> None:
         """A complaint was taken up in time and closed."""
@@ -137,19 +159,28 @@ class Cases:
     def settle(self, case: int, outcome: int) -> None:
         """The policy is renewed."""
         self.outcome[case], self.signed[case] = outcome, self.desk.stamp
+        self.desk.customers.renewed(case)
         self.close(case)
+
+    def is_renewed(self, case: int) -> bool:
+        """Whether the policy has been renewed, though it may have been cancelled since."""
+        return self.outcome[case] != LAPSED
 
     def close(self, case: int) -> None:
         """The case asks for nothing more; a step that waits is withdrawn."""
         self._end(case)
         self.desk.withdraw(case)
 
-    def lapse(self, case: int) -> None:
-        """The grace has ended: a request that still waits has been given up, any other step is withdrawn."""
+    def lapse(self, case: int) -> bool:
+        """The grace has ended: a request that still waits has been given up, any other step is withdrawn.
+
+        True where the policy has lapsed, now or by a refusal before.
+        """
         if not self.is_closed[case]:
             self._end(case)
             piece = self.waiting[case]
             self.desk.drop(case, GIVEN_UP if piece is not None and piece.kind == REQUEST else WITHDRAWN)
+        return self.outcome[case] == LAPSED
 
     def _end(self, case: int) -> None:
         self.is_closed[case] = True
@@ -176,6 +207,19 @@ class Cases:
             days = self.next_days(case, self.conversations[case])
             self.desk.plan(FOLLOW_UP, case, self.desk.stamp + days * MINUTES_A_DAY)
 
+    def needs_care(self, case: int) -> bool:
+        """Whether a customer who has just been quoted to once more is called before they go (S5.3.4)."""
+        today, feedback = self.desk.stamp / MINUTES_A_DAY, self.feedback
+        quotes = self.quoted_on.setdefault(case, [])
+        quotes.append(today)
+        if not is_care_due(
+            quotes, today, self.is_closed[case], self.cared_on.get(case), feedback.care_quotes_count,
+            feedback.care_window_days, feedback.care_pause_days, feedback.care_reading,
+        ):  # fmt: skip
+            return False
+        self.cared_on[case] = today
+        return True
+
     def plan_after_proposal(self, case: int) -> None:
         """Ask what the customer thinks of it, with all attempts anew."""
         self.unanswered[case] = 0
@@ -183,6 +227,8 @@ class Cases:
 
     def decide(self, case: int) -> bool:
         """The decision day: True where the customer now asks the desk to renew."""
+        if self._climate:
+            self._felt[case] = self._climate
         if self.is_closed[case] or not self.wants_to_renew(case):
             return False
         if self.renews_alone[case]:
@@ -193,5 +239,8 @@ class Cases:
 
     def columns(self) -> dict[str, np.ndarray]:
         """The state of every case, as columns of the record."""
-        names = ("outcome", "effect", "touches", "conversations", "first_touch", "signed", "is_closed", "complaints")
+        names = (
+            "outcome", "effect", "touches", "conversations", "first_touch", "signed", "is_closed", "complaints", "breaches",
+            "cancelled",
+        )  # fmt: skip
         return {name: np.array(getattr(self, name)) for name in names}

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import simpy
+from scipy.special import ndtri
 from simpy.events import URGENT
 
-from playbook.clock import MINUTES_A_DAY
+from playbook.careers import outside_delay_hours
+from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY
 from playbook.errors import InputError
 from playbook.parameters import Parameters
-from simulation.desk.agenda import CALL, MORNING, OWNER_WAIT, Agenda, known_at
+from playbook.roles import risk_scores
+from simulation.desk.agenda import CALL, COMING, MORNING, OWNER_WAIT, Agenda, known_at
 from simulation.desk.alarm import Alarm
 from simulation.desk.book import Book
 from simulation.desk.cases import Cases
@@ -23,16 +26,22 @@ from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
 from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
+from simulation.desk.duties import with_duties
 from simulation.desk.effort import Effort
+from simulation.desk.oversight import WATCHING
 from simulation.desk.owners import Owners
 from simulation.desk.people import Person
-from simulation.desk.pieces import AWAY, WITHDRAWN, Piece
-from simulation.desk.record import NOBODY, Ledger, Record
+from simulation.desk.pieces import AWAY, NOBODY, WITHDRAWN, Piece
+from simulation.desk.record import Ledger, Record
 from simulation.desk.routing import Routing
 from simulation.desk.season import Horizon, horizon, season_of
+from simulation.desk.service import SERVING
+from simulation.desk.slips import Slips
 from simulation.desk.streams import Luck, readable
 from simulation.desk.team import Structure, seats
-from simulation.desk.work import IN_ORDER
+from simulation.desk.work import RENEWING
+
+KINDS_OF_WORK = {**RENEWING, **SERVING, **WATCHING}
 
 
 class Desk:
@@ -49,10 +58,15 @@ class Desk:
         self.calendar = self.horizon.calendar
         self.season = season_of(book, parameters, self.horizon)
         self.wishes = wishes(self.season, parameters, luck)
+        leaves = self.wishes.resistance > 0
+        noise = ndtri(luck.column("risk score", len(self.season)))
+        self.risk_score = readable(risk_scores(leaves, noise, parameters.roles.risk_score_auc_share))
         self.env = simpy.Environment()
         self.ledger = Ledger()
         self.cases = Cases(self, luck)
         self.customers = Customers(self)
+        self.slips = Slips(self)
+        self.library_count = parameters.escalation.library_start_count
         self.work: dict = {}
         self._read_work()
         self._span_begin = self._span_end = self._span_open = 0.0
@@ -62,17 +76,19 @@ class Desk:
         self.closing = np.inf if self.calendar.is_always_open else 0.0
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
+        self._came_at_closing: list[Piece] = []
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._last_record: Record | None = None
+        rows = with_duties(structure, parameters)
         self.people = [
-            Person(number, seat, structure.posts[seat.post], bool(structure.serves.get(seat.post)), self)
+            Person(number, seat, structure.posts[seat.post], bool(rows[seat.post]), self)
             for number, seat in enumerate(seats(structure, parameters, len(book)))
         ]
         self.owners = Owners(structure.owner_first, self)
         self.effort = Effort(self)
         self.dispatch.pick = self.effort.pick if self.effort.picks else None
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
-        own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends}
+        own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends, COMING: self._comes}
         self.alarm = Alarm(self, own | self.customers.happens)
         self.customers.await_walk_ins()
         for person in self.people:
@@ -108,24 +124,26 @@ class Desk:
         self._read_work()
         self.cases.read(parameters)
         self.customers.read(parameters)
+        self.slips.read(parameters)
         self.owners.read(parameters)
         dispatch.take_over(self.dispatch, self.people)
         dispatch.pick = self.dispatch.pick
         self.dispatch = dispatch
 
     def _put_on_calendar(self, dated: Iterable[DatedChange]) -> None:
-        """Let changes happen at the opening of their days, before everything else of that moment."""
+        """Let changes happen on their days, before everything else of their moment."""
         announced = self.parameters
-        for each in sorted(dated, key=lambda each: each.day):
+        for each in sorted(dated, key=lambda each: (each.day, each.after_hours)):
             check_live(each.changes)
             announced = announced.changed(each.changes)
             self._dispatch(announced)  # tells now what would not fit together then
             day = self.calendar.next_open_day(self._day_of_run(each.day))
-            if day < len(self.calendar.open_days):
+            if day < len(self.calendar.open_days):  # a shock that outlasts the run does not end in it
                 event = self.env.event()
                 event._ok, event._value = True, None
                 event.callbacks.append(lambda _, changes=each.changes: self._change_on_time(changes))
-                self.env.schedule(event, URGENT, float(self.calendar.morning_minutes[day]))
+                at = float(self.calendar.morning_minutes[day]) + each.after_hours * 60
+                self.env.schedule(event, URGENT, at)
 
     def _day_of_run(self, day: int) -> int:
         """A day counted from the first measured one, as a day of the run; InputError where the run has no such day."""
@@ -140,12 +158,14 @@ class Desk:
 
     def _read_work(self) -> None:
         self.stays_late = self.parameters.people.shift_end == "overtime"
-        for kind, work in IN_ORDER.items():
+        for kind, work in KINDS_OF_WORK.items():
             self.work[kind] = work(self)
 
     def _dispatch(self, parameters: Parameters) -> Dispatch:
         """The lines of work and who may take what under these parameters; InputError where they do not fit together."""
-        disciplines = case_disciplines(self.season, readable(self.wishes.chance_alone), parameters, self)
+        disciplines = case_disciplines(
+            self.season, readable(self.wishes.chance_alone), self.risk_score, parameters, self
+        )
         routing = Routing(self.structure, parameters, disciplines)
         return Dispatch(routing, idle_choice(parameters, self.calendar.longest_day_minutes), lambda: self.now)
 
@@ -193,11 +213,25 @@ class Desk:
 
     # What cases and customers ask of the desk.
 
-    def want(self, kind: int, case: int) -> Piece:
+    def want(self, kind: int, case: int, deadline: float = np.inf) -> Piece:
         """A piece of work for a case waits from now on."""
-        piece = Piece(kind, self.cases.group[case], case, self.stamp, self.now)
+        piece = Piece(kind, self.cases.group[case], case, self.stamp, self.now, deadline)
         self.queue(piece)
         return piece
+
+    def await_piece(self, piece: Piece, stamp: float) -> None:
+        """A piece of work comes at a calendar minute, or now where that has passed."""
+        if stamp <= self.stamp:
+            self.queue(piece)
+        elif (at := self.calendar.working(stamp)) <= self.calendar.working_total:
+            self.agenda.add(at, stamp, COMING, piece.case, piece)
+
+    def outside(self, piece: Piece, department: str) -> None:
+        """Another department has a case of ours in hand; it comes back as this piece (S4.2.2)."""
+        cooperation, careers = self.parameters.cooperation, self.parameters.careers
+        returned = int(careers.placements_per_year_count * self.stamp / MINUTES_A_DAY / DAYS_A_YEAR)
+        hours = outside_delay_hours(cooperation.outside_hours[department], returned, careers.placement_delay_cut_share)
+        self.await_piece(piece, self.calendar.deadline(self.stamp, hours, cooperation.outside_clock))
 
     def plan(self, kind: int, case: int, stamp: float) -> None:
         """A step of a case is due from the opening of a day on, or from now on if that day has come.
@@ -221,8 +255,10 @@ class Desk:
         self.offer(piece)
 
     def offer(self, piece: Piece) -> None:
-        """Idle people are called for a piece that waits."""
-        if self.dispatch.idle_count:
+        """Idle people are called for a piece that waits; what comes as the office closes waits for the next morning."""
+        if self.now >= self.closing:
+            self._came_at_closing.append(piece)
+        elif self.dispatch.idle_count:
             for person, taken in self.dispatch.matches(piece):
                 person.wake.succeed(taken)
 
@@ -265,7 +301,17 @@ class Desk:
         for case, kind in sorted(self._planned.pop(day, ())):
             if self.cases.is_ours(case):
                 self.customers.step(kind, case)
-        self.customers.write_messages(day)
+        self.slips.morning()
+        self.customers.morning(day)
+        overnight, self._came_at_closing = self._came_at_closing, []
+        for piece in overnight:
+            if piece.is_waiting:
+                self.offer(piece)
+
+    def _comes(self, case: int, stamp: float, piece: Piece) -> None:
+        """A piece of work that was awaited has come."""
+        piece.born, piece.queued = stamp, self.now
+        self.queue(piece)
 
     def _call(self, number: int, stamp: float, wake: simpy.Event) -> None:
         """The diary calls a person who rests, unless work has called first."""

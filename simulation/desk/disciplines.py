@@ -10,20 +10,33 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from playbook.allocation import priority, value_at_risk_per_minute
+from playbook.allocation import is_key_task, priority, value_at_risk_per_minute
 from playbook.clock import MINUTES_A_DAY
+from playbook.escalation import LEVELS
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk.pieces import (
     ALERT,
+    CALL_BACK,
+    CANCELLATION,
+    CARE,
     COMPLAINT,
     ENQUIRY,
+    ENTRY,
+    EXCEPTION,
     FOLLOW_UP,
+    INSPECTION,
+    ISSUES,
     MESSAGE,
+    PRE_ALERT,
     PROPOSAL,
     REQUEST,
+    REWORK,
+    SIGN_OFF,
     SIGNING,
+    VERIFICATION,
     WALK_IN,
+    WIN_BACK,
     Piece,
 )
 from simulation.desk.season import Season
@@ -31,6 +44,7 @@ from simulation.desk.streams import Column, readable
 
 Key = Callable[[Piece], float]
 
+KEY_TASKS_LEAD = 1e6  # points, more than any priority
 WITHOUT_CASE = (MESSAGE, WALK_IN)
 ORDERS_WITHOUT_CASE = ("first_come", "accumulating_priority")
 
@@ -58,11 +72,13 @@ def accumulating_priority(points: float, points_per_minute: float) -> Discipline
     )
 
 
-def case_disciplines(season: Season, chance_alone: Column, parameters: Parameters, clock: Any) -> dict[str, Discipline]:
+def case_disciplines(
+    season: Season, chance_alone: Column, risk_score: Column, parameters: Parameters, clock: Any
+) -> dict[str, Discipline]:
     """The disciplines by name whose keys do not depend on a piece's class, over the cases of a season.
 
-    chance_alone: what the desk can know of each case's chance to renew without service. clock: whose `stamp` is the
-    calendar minute of now.
+    chance_alone: what the desk can know of each case's chance to renew without service. risk_score: the analyst's, higher
+    where a customer is the likelier to leave (S1.1.3a). clock: whose `stamp` is the calendar minute of now.
     """
     due, premium = readable(season.due), readable(season.book.premium_cny[season.policy])
     found = [
@@ -70,6 +86,7 @@ def case_disciplines(season: Season, chance_alone: Column, parameters: Parameter
         Discipline("earliest_due", lambda piece: due[piece.case]),
         Discipline("highest_value", lambda piece: -premium[piece.case]),
         Discipline("value_at_risk", _value_at_risk(premium, chance_alone, parameters)),
+        Discipline("risk_score", lambda piece: -risk_score[piece.case]),
         Discipline("handbook_priority", _handbook_priority(season, due, parameters, clock), is_daily=True),
     ]
     return {each.name: each for each in found}
@@ -91,25 +108,36 @@ def _handbook_priority(season: Season, due: Column, parameters: Parameters, cloc
     allocation = parameters.allocation
     tier = [allocation.tier_weight_factor[GROUPS[group]] for group in season.group.tolist()]
     line = readable(season.book.by_line("allocation.line_weight_factor", parameters)[season.policy]) if tier else []
-    points = allocation.urgency_by_days_left_points
+    points, group = allocation.urgency_by_days_left_points, season.group.tolist()
+    reading, key_days = allocation.key_reading, allocation.key_days
+    lead = KEY_TASKS_LEAD if allocation.has_key_tasks_first else 0
 
     @cache
-    def key(days_left: int, tier_weight: float, line_weight: float) -> float:
-        return -priority(days_left, tier_weight, line_weight, points)
+    def key(days_left: int, is_in_group_a: bool, tier_weight: float, line_weight: float) -> float:
+        ahead = lead if lead and is_key_task(is_in_group_a, days_left, reading, key_days) else 0
+        return -priority(days_left, tier_weight, line_weight, points) - ahead
 
-    return lambda piece: key((due[piece.case] - clock.stamp) // MINUTES_A_DAY, tier[piece.case], line[piece.case])
+    def of_piece(piece: Piece) -> float:
+        case = piece.case
+        return key((due[case] - clock.stamp) // MINUTES_A_DAY, not group[case], tier[case], line[case])
+
+    return of_piece
 
 
 def expected_minutes(parameters: Parameters) -> dict[tuple[int, int], float]:
     """The minutes that a piece takes on average at speed 1, by kind and group, for work that belongs to a case."""
-    demand = parameters.demand
+    demand, escalation = parameters.demand, parameters.escalation
     talk = demand.talk_minutes + demand.wrap_up_minutes
     reached = demand.answer_share * talk + (1 - demand.answer_share) * demand.unanswered_minutes
     signing = demand.e_signing_share * demand.e_signing_minutes + (1 - demand.e_signing_share) * demand.signing_minutes
     by_kind = {
-        FOLLOW_UP: reached, SIGNING: signing + demand.entry_error_share * demand.rework_minutes, REQUEST: talk,
-        ENQUIRY: demand.enquiry_minutes, COMPLAINT: demand.complaint_minutes,
-        ALERT: parameters.monitoring.alert_minutes,
-    }  # fmt: skip
+        FOLLOW_UP: reached, SIGNING: signing, ENTRY: demand.entry_minutes, REQUEST: talk,
+        ENQUIRY: demand.enquiry_minutes, CARE: demand.care_minutes, WIN_BACK: reached, COMPLAINT: demand.complaint_minutes,
+        SIGN_OFF: escalation.answering_minutes, CALL_BACK: parameters.feedback.call_back_minutes,
+        EXCEPTION: parameters.roles.exception_minutes, PRE_ALERT: parameters.monitoring.pre_alert_minutes,
+        ALERT: parameters.monitoring.alert_minutes, VERIFICATION: escalation.verification_minutes,
+        REWORK: demand.rework_minutes, CANCELLATION: demand.cancellation_minutes,
+        INSPECTION: parameters.quality.inspection_minutes["leader_sample"],
+    } | {kind: escalation.issue_minutes[level] for kind, level in zip(ISSUES, LEVELS, strict=True)}  # fmt: skip
     found = {(kind, group): minutes for kind, minutes in by_kind.items() for group in range(len(GROUPS))}
     return found | {(PROPOSAL, number): demand.proposal_minutes[group] for number, group in enumerate(GROUPS)}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from heapq import heappush
 from itertools import count
 
-from simulation.desk.pieces import Piece
-from simulation.desk.routing import Line, Routing
+from simulation.desk.pieces import NOBODY, Piece
+from simulation.desk.routing import Line, Routing, may_take
 
 FIRST = float("-inf")  # the key of a piece that was pushed to the front
 
@@ -102,21 +102,21 @@ class Dispatch:
             if row.waiting_over and sum(self._waiting[each] for each in row.classes) <= row.waiting_over:
                 continue
             if own:
-                head = self._first_of([*row.lines, *(own[line] for line in row.lines if line in own)])
+                head = self._first_of([*row.lines, *(own[line] for line in row.lines if line in own)], person.number)
             else:
-                head = self._first_of(row.lines) if row.only is None else row.only.head()
+                head = self._first_of(row.lines, person.number) if row.only is None else row.only.head()
             if head is not None:
                 piece = head[2] if self.pick is None else self.pick(person, row.lines, head[2])
                 self.leave(piece)  # its entry is dropped when it comes to the head of its line
                 return piece
         return None
 
-    def _first_of(self, lines: list[Line]) -> tuple[float, int, Piece] | None:
-        """The head that comes first; keys that fall while their pieces wait are compared as they are now."""
+    def _first_of(self, lines: list[Line], number: int) -> tuple[float, int, Piece] | None:
+        """The head that comes first for a person, by number; keys that fall while pieces wait are compared as of now."""
         best = None
         first = (0.0, 0)
         for line in lines:
-            head = line.head()
+            head = line.head() if line.is_open else line.head_for(number)
             if head is not None:
                 rank = (head[0] - line.gain * self._now() if line.gain else head[0], head[1])
                 if best is None or rank < first:
@@ -155,6 +155,9 @@ class Dispatch:
 
         Posts are asked rank by rank; within a rank the person whom `choice` puts first, or who rests longest.
         """
+        if piece.barred != NOBODY or piece.only != NOBODY:
+            yield from self._match_for_some(piece)
+            return
         for rank in self._offers[self.class_of(piece)]:
             posts = [post for post in rank if self._idle[post]]
             while posts:
@@ -168,6 +171,17 @@ class Dispatch:
                 if not piece.is_waiting:
                     return
                 posts = [post for post in rank if self._idle[post]]
+
+    def _match_for_some(self, piece: Piece) -> Iterator[tuple[object, Piece]]:
+        """The idle person, the longest resting first, for a piece that is not for everybody."""
+        for rank in self._offers[self.class_of(piece)]:
+            idle = sorted((item for post in rank for item in self._idle[post].items()), key=lambda item: item[1])
+            for person, _ in idle:
+                if may_take(piece, person.number) and (taken := self.take(person)) is not None:
+                    self.call(person)
+                    yield person, taken
+                if not piece.is_waiting:
+                    return
 
     def _chosen(self, posts: list[str]) -> object:
         """The idle person of these posts who is asked first."""

@@ -51,7 +51,7 @@ class Owners:
         """A piece waits for its owner alone, and after a while for others too."""
         desk, dispatch = self.desk, self.desk.dispatch
         dispatch.put_for(piece, owner)
-        if dispatch.is_idle(owner) and (taken := dispatch.take(owner)) is not None:
+        if desk.now < desk.closing and dispatch.is_idle(owner) and (taken := dispatch.take(owner)) is not None:
             dispatch.call(owner)
             owner.wake.succeed(taken)
         if piece.is_waiting:

@@ -33,6 +33,7 @@ class Person:
         self.worked_today = 0.0
         self.pace = self.warmth = self.haste = 1.0  # what effort makes of speed, of the effect of a talk and of slips
         self.chances = chances(desk.luck, seat.name)
+        self.is_watched = False  # somebody in whose work a slip was found is heard more often (S6.3.1)
         self.in_hand: Piece | None = None
         self.wake: Any = None
         self.doing, self.since = REST, 0.0

@@ -2,13 +2,27 @@
 
 from math import inf
 
-FOLLOW_UP, PROPOSAL, SIGNING, MESSAGE, REQUEST, ENQUIRY, COMPLAINT, ALERT, WALK_IN, AWAY = range(10)
-KINDS = ("follow_up", "proposal", "signing", "message", "request", "enquiry", "complaint", "alert", "walk_in", "away")
+(
+    FOLLOW_UP, PROPOSAL, SIGNING, ENTRY, MESSAGE, REQUEST, ENQUIRY, CARE, WIN_BACK, COMPLAINT, SIGN_OFF, CALL_BACK, EXCEPTION,
+    PRE_ALERT, ALERT, ROUTINE_ISSUE, URGENT_ISSUE, MAJOR_ISSUE, VERIFICATION, REWORK, CANCELLATION, INSPECTION, WALK_IN, AWAY,
+) = range(24)  # fmt: skip
+KINDS = (
+    "follow_up", "proposal", "signing", "entry", "message", "request", "enquiry", "care", "win_back", "complaint", "sign_off",
+    "call_back", "exception", "pre_alert", "alert", "routine_issue", "urgent_issue", "major_issue", "verification", "rework",
+    "cancellation", "inspection", "walk_in", "away",
+)  # fmt: skip
+ISSUES = (ROUTINE_ISSUE, URGENT_ISSUE, MAJOR_ISSUE)  # in the order of playbook.escalation.LEVELS
 
 NO_CASE = -1  # the case of work that belongs to none
+NOBODY = -1
 
-OPEN, DONE, UNANSWERED, TALKED, AGREED, REFUSED, GIVEN_UP, WITHDRAWN = range(8)
-RESULTS = ("open", "done", "unanswered", "talked", "agreed", "refused", "given_up", "withdrawn")
+OPEN, DONE, UNANSWERED, TALKED, AGREED, REFUSED, GIVEN_UP, WITHDRAWN, PASSED_ON, REJECTED, SATISFIED, DISSATISFIED = (
+    range(12)
+)
+RESULTS = (
+    "open", "done", "unanswered", "talked", "agreed", "refused", "given_up", "withdrawn", "passed_on", "rejected", "satisfied",
+    "dissatisfied",
+)  # fmt: skip
 
 # What fills a person's time: resting for want of work, working, or away for one of the others.
 REST, WORK, MEETING, BREAK, ABSENCE, LEAVE, STANDING, OTHER = range(8)
@@ -21,12 +35,13 @@ class Piece:
     kind: position in KINDS; group: 0 for A, 1 for B, or the number of the walk-in source; case: row of the season, -1
     for none. born, deadline: stamps. queued, begun: minutes. handling: minutes at speed 1 where drawn beforehand.
     left: minutes still to do once begun; worked: minutes in all. overtime: those of them after closing. ordinal: which
-    of its kind for the case. what: what it makes of the time of the person who does it, a position in SPELLS.
+    of its kind for the case. what: what it makes of the time of the person who does it, a position in SPELLS. barred: the
+    number of a person who may not take it, only: of the one who may, -1 for none. concerns: what else its work must know.
     """
 
     __slots__ = (
-        "begun", "born", "case", "deadline", "group", "handling", "is_waiting", "kind", "left", "ordinal", "overtime",
-        "queued", "result", "what", "worked",
+        "barred", "begun", "born", "case", "concerns", "deadline", "group", "handling", "is_waiting", "kind", "left", "only",
+        "ordinal", "overtime", "queued", "result", "what", "worked",
     )  # fmt: skip
 
     def __init__(self, kind: int, group: int, case: int, born: float, queued: float, deadline: float = inf):
@@ -38,3 +53,5 @@ class Piece:
         self.left = self.worked = self.overtime = self.handling = 0.0
         self.ordinal = 0
         self.what = WORK
+        self.barred = self.only = NOBODY
+        self.concerns: object = None

@@ -19,11 +19,10 @@ STAY_FIELDS = (
 )  # fmt: skip
 SPELL_FIELDS = ("person", "what", "begun", "ended")
 STAY, SPELL = (Struct(f"{len(fields)}d").pack for fields in (STAY_FIELDS, SPELL_FIELDS))
-NOBODY = -1
 NEVER = float("nan")
 
-OUTCOMES = ("signed", "signed_on_request", "renewed_alone", "lapsed")
-SIGNED, ON_REQUEST, ALONE, LAPSED = range(4)
+OUTCOMES = ("signed", "signed_on_request", "renewed_alone", "lapsed", "won_back")
+SIGNED, ON_REQUEST, ALONE, LAPSED, WON_BACK = range(5)
 
 
 class Ledger:
@@ -60,7 +59,8 @@ class Record:
     In them queued, begun and ended are working minutes (nan: not begun, inf: still open at the end), born and deadline
     calendar minutes; `stay("queued_stamp")` and the like give a working minute's calendar minute. Policies are columns of
     the season's length: outcome (position in OUTCOMES), effect (sum of service effects, logit), resistance, chance_alone,
-    decides, touches, conversations, complaints, is_closed, first_touch and signed (calendar minutes, nan for none).
+    decides, touches, conversations, complaints, breaches (late or lost replies), is_closed, first_touch, signed and cancelled
+    (calendar minutes, nan for none). Who was won back had lapsed before.
     """
 
     season: Season

@@ -11,10 +11,12 @@ from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
 from simulation.desk.disciplines import ORDERS_WITHOUT_CASE, WITHOUT_CASE, Discipline, accumulating_priority
-from simulation.desk.pieces import AWAY, KINDS, WALK_IN, Piece
-from simulation.desk.team import Structure, kind_and_group
+from simulation.desk.duties import with_duties
+from simulation.desk.pieces import AWAY, CALL_BACK, KINDS, NOBODY, VERIFICATION, WALK_IN, Piece
+from simulation.desk.team import Row, Structure, kind_and_group
 
 HOUR = 60
+NOT_FOR_ALL = (CALL_BACK, VERIFICATION)  # kinds of which a piece may be barred to somebody, or for one person alone
 
 Place = tuple[int, str]  # the position of a row among those of a post, and the post
 
@@ -22,10 +24,12 @@ Place = tuple[int, str]  # the position of a row among those of a post, and the 
 class Line:
     """Pieces that wait together, the smallest key first and the earlier comer among equals."""
 
-    __slots__ = ("discipline", "gain", "heap", "key")
+    __slots__ = ("discipline", "gain", "heap", "is_open", "key")
 
-    def __init__(self, discipline: Discipline):
+    def __init__(self, discipline: Discipline, is_open: bool = True):
+        """`is_open`: whether every piece of it may be taken by anybody who looks there."""
         self.discipline, self.key, self.gain = discipline, discipline.key, discipline.gain_per_minute
+        self.is_open = is_open
         self.heap: list[tuple[float, int, Piece]] = []
 
     def head(self) -> tuple[float, int, Piece] | None:
@@ -35,10 +39,22 @@ class Line:
             heappop(heap)
         return heap[0] if heap else None
 
+    def head_for(self, number: int) -> tuple[float, int, Piece] | None:
+        """The first piece that a person, by number, may take."""
+        head = self.head()
+        if self.is_open or head is None or may_take(head[2], number):
+            return head
+        return min((each for each in self.heap if each[2].is_waiting and may_take(each[2], number)), default=None)
+
     def rekey(self) -> None:
         """Give every waiting piece its key of today."""
         self.heap = [(self.key(piece), turn, piece) for _, turn, piece in self.heap if piece.is_waiting]
         heapify(self.heap)
+
+
+def may_take(piece: Piece, number: int) -> bool:
+    """Whether a piece is for the person of that number too."""
+    return piece.barred != number and piece.only in (NOBODY, number)
 
 
 class ServiceRow:
@@ -48,7 +64,7 @@ class ServiceRow:
 
     def __init__(self, lines: list[Line], classes: list[int], waiting_over: int):
         self.lines, self.classes, self.waiting_over = lines, classes, waiting_over
-        self.only = lines[0] if len(lines) == 1 else None
+        self.only = lines[0] if len(lines) == 1 and lines[0].is_open else None
 
 
 def group_names(parameters: Parameters) -> tuple[str, ...]:
@@ -102,7 +118,10 @@ class Routing:
 
     def __init__(self, structure: Structure, parameters: Parameters, disciplines: dict[str, Discipline]):
         self.classes = Classes(parameters)
-        rows = {post: list(self._row_classes(structure, post)) for post in structure.posts}
+        stopped = self._stopped(parameters)
+        rows = {
+            post: list(self._row_classes(each, stopped)) for post, each in with_duties(structure, parameters).items()
+        }
         places = self._places(rows)
         self.line_of = self._derive_lines(places, parameters, disciplines)
         self.lines = list({id(line): line for line in self.line_of}.values())
@@ -120,10 +139,20 @@ class Routing:
         """Whether a post takes such work at any time, not only above a threshold."""
         return (post, self.classes.number(kind, group)) in self._always
 
-    def _row_classes(self, structure: Structure, post: str) -> Iterator[tuple[list[int], int]]:
+    def _stopped(self, parameters: Parameters) -> set[int]:
+        """The classes of work that nobody can do now."""
+        found: set[int] = set()
+        for word, is_stopped in parameters.allocation.is_stopped.items():
+            try:
+                found |= set(self.classes.of(word)) if is_stopped else set()
+            except InputError as error:
+                raise InputError(f"allocation.is_stopped: {error}") from None
+        return found
+
+    def _row_classes(self, rows: list[Row], stopped: set[int]) -> Iterator[tuple[list[int], int]]:
         """The classes of each row that a post serves, and its threshold."""
-        for row in structure.serves.get(post, []):
-            named = (number for word in row.work for number in self.classes.of(word))
+        for row in rows:
+            named = (number for word in row.work for number in self.classes.of(word) if number not in stopped)
             yield list(dict.fromkeys(named)), row.when_waiting_over
 
     def _places(self, rows: dict[str, list[tuple[list[int], int]]]) -> list[list[Place]]:
@@ -160,7 +189,8 @@ class Routing:
                 discipline = accumulating_priority(own[0], own[1] / HOUR)
             else:
                 own, discipline = (), disciplines[name]
-            found.append(lines.setdefault((name, own, *where), Line(discipline)))
+            is_open = kind not in NOT_FOR_ALL
+            found.append(lines.setdefault((name, own, is_open, *where), Line(discipline, is_open)))
         return found
 
     def _service_rows(self, post: str, rows: list[tuple[list[int], int]]) -> Iterator[ServiceRow]:

@@ -140,16 +140,6 @@ def seats(structure: Structure, parameters: Parameters, policies: int) -> list[S
     return _without_vacant(found, parameters)
 
 
-def unserved(structure: Structure, seated: list[Seat]) -> list[str]:
-    """Work of the book that no post with anybody on it takes, by the words of a team's file."""
-    taken = {work for seat in seated for row in structure.serves.get(seat.post, []) for work in row.work}
-    missing = []
-    for kind in KINDS[:WALK_IN]:
-        groups = [group for group in GROUPS if not {kind, f"{kind}.{group}"} & taken]
-        missing += [kind] if len(groups) == len(GROUPS) else [f"{kind}.{group}" for group in groups]
-    return missing
-
-
 def _counts(posts: dict[str, Post], heads: int) -> dict[str, int]:
     """Heads by post: fixed counts as they are, the role's heads over the others by largest remainder, at least one."""
     shared = {name: post.share for name, post in posts.items() if post.count is None}

@@ -1,24 +1,28 @@
-"""What each kind of work is: how long it takes in somebody's hands, and what follows from it for the case.
+"""The work of renewing: how long each kind takes in somebody's hands, and what follows from it for the case.
 
 A class a kind, each with `minutes(piece, person)` when it is begun and `done(piece, person)` when it is over.
 """
 
 from typing import Any
 
+from playbook.allocation import rework_chance_share
+from playbook.clock import MINUTES_A_DAY
+from playbook.cooperation import proposal_mean_minutes
 from playbook.feedback import is_late
 from playbook.structure import GROUPS
 from simulation.desk.people import Person, pace
 from simulation.desk.pieces import (
     AGREED,
-    ALERT,
-    COMPLAINT,
+    CARE,
     DONE,
     ENQUIRY,
+    ENTRY,
     FOLLOW_UP,
     MESSAGE,
     PROPOSAL,
     REFUSED,
     REQUEST,
+    REWORK,
     SIGNING,
     TALKED,
     UNANSWERED,
@@ -44,6 +48,10 @@ class Work:
             lambda uniform: durations(uniform, "lognormal", mean, variation),
         )
 
+    def uniforms(self, purpose: str) -> Draws:
+        """Uniforms in (0, 1), one a case and ordinal."""
+        return Draws(self.desk.luck, purpose, len(self.desk.season))
+
     def chance(self, purpose: str, share: float) -> Draws:
         """Whether something happens that does in a share of all cases, one a case and ordinal."""
         return Draws.of_chance(self.desk.luck, purpose, len(self.desk.season), share)
@@ -61,8 +69,11 @@ class FollowUp(Work):
         demand = self.parameters.demand
         self.answered = self.chance("answer", demand.answer_share)
         self.talk = self.draws("talk", demand.talk_minutes, demand.talk_variation_factor)
-        self.wrap_up = demand.wrap_up_minutes
+        quality = self.parameters.quality
+        checked = quality.inspection_minutes["self_check"] * quality.inspected_share["self_check"]
+        self.wrap_up = demand.wrap_up_minutes + checked
         self.unanswered = whole_ticks(demand.unanswered_minutes)
+        self.slips = self.desk.slips
 
     def minutes(self, piece: Piece, person: Person) -> float:
         case, cases = piece.case, self.cases
@@ -80,6 +91,7 @@ class FollowUp(Work):
         if piece.result == UNANSWERED:
             cases.plan_after_no_answer(case)
             return
+        self.slips.after_talk(case, cases.conversations[case], person)
         cases.talk_with(case, person.skill * person.warmth)
         person.talks_count += 1
         if cases.agrees(case):
@@ -98,24 +110,45 @@ class Proposal(Work):
 
     def __init__(self, desk: Any):
         super().__init__(desk)
-        demand = self.parameters.demand
+        demand, allocation, cooperation = (
+            self.parameters.demand,
+            self.parameters.allocation,
+            self.parameters.cooperation,
+        )
+        interface = cooperation.look_up_share, cooperation.data_interface_share
         self.by_group = [
-            self.draws("proposal", demand.proposal_minutes[group], demand.proposal_variation_factor) for group in GROUPS
+            self.draws(
+                "proposal",
+                proposal_mean_minutes(demand.proposal_minutes[group], *interface),
+                demand.proposal_variation_factor,
+            )
+            for group in GROUPS
         ]
-        self.requote_minutes = demand.requote_minutes
+        self.requote_minutes, self.care_days = demand.requote_minutes, demand.care_days
+        self.card_minutes = allocation.task_card_minutes if allocation.has_task_card else 0
+        self.is_unclear = self.chance(
+            "unclear task",
+            rework_chance_share(
+                allocation.unclear_rework_share, allocation.has_task_card, allocation.task_card_rework_factor
+            ),
+        )
 
     def minutes(self, piece: Piece, person: Person) -> float:
         self.cases.take_up(piece)
         is_requote = self.cases.has_proposal[piece.case]
-        minutes = self.requote_minutes if is_requote else self.by_group[piece.group](piece.case, 0)
+        minutes = self.requote_minutes if is_requote else self.by_group[piece.group](piece.case, 0) + self.card_minutes
         return pace(minutes, person.speed[piece.group])
 
     def done(self, piece: Piece, person: Person) -> None:
         case, cases = piece.case, self.cases
         piece.result = DONE
+        if not cases.has_proposal[case] and self.is_unclear(case, 0):
+            self.desk.want(REWORK, case)
         cases.has_proposal[case] = True
         if cases.is_over(case):
             return
+        if cases.needs_care(case):
+            self.desk.want(CARE, case, self.desk.stamp + self.care_days * MINUTES_A_DAY)
         if cases.agrees(case):
             cases.agree(case, SIGNED, person)
         else:
@@ -123,20 +156,42 @@ class Proposal(Work):
 
 
 class Signing(Work):
-    """The paper or electronic work that makes a yes a contract, with its entry, and with putting right what went wrong."""
+    """The paper or electronic work that makes a yes a contract; its entry into the system follows."""
 
     def __init__(self, desk: Any):
         super().__init__(desk)
-        demand = self.parameters.demand
+        demand, improvement = self.parameters.demand, self.parameters.improvement
         self.is_electronic = self.chance("e-signing", demand.e_signing_share)
         self.by_form = {True: demand.e_signing_minutes, False: demand.signing_minutes}
-        self.entry_error = Draws(desk.luck, "entry", len(desk.season))
-        self.entry_error_share, self.rework_minutes = demand.entry_error_share, demand.rework_minutes
+        self.is_automated = self.chance("automated entry", improvement.automated_entry_share)
+        self.entry_days = demand.entry_limit_days
 
     def minutes(self, piece: Piece, person: Person) -> float:
-        has_error = self.entry_error(piece.case, 0) < self.entry_error_share * person.haste
-        rework = self.rework_minutes if has_error else 0
-        return pace(self.by_form[self.is_electronic(piece.case, 0)] + rework, person.speed[piece.group])
+        return pace(self.by_form[self.is_electronic(piece.case, 0)], person.speed[piece.group])
+
+    def done(self, piece: Piece, person: Person) -> None:
+        piece.result = DONE
+        case, desk = piece.case, self.desk
+        if self.is_automated(case, 0):
+            desk.slips.after_entry(case, None, is_automated=True)
+        else:
+            desk.want(ENTRY, case, desk.calendar.end_of_open_day(desk.stamp, self.entry_days))
+        desk.customers.call_back(case, person, closed_minute=None, renewed_minute=desk.stamp)
+
+
+class Entry(Work):
+    """A signed renewal is entered by hand."""
+
+    def __init__(self, desk: Any):
+        super().__init__(desk)
+        self.entry_minutes = self.parameters.demand.entry_minutes
+
+    def minutes(self, piece: Piece, person: Person) -> float:
+        return pace(self.entry_minutes, person.speed[piece.group])
+
+    def done(self, piece: Piece, person: Person) -> None:
+        piece.result = DONE
+        self.desk.slips.after_entry(piece.case, person, is_automated=False)
 
 
 class Request(Work):
@@ -177,40 +232,9 @@ class Enquiry(Work):
             self.cases.breach(piece.case)
         return pace(self.talk(piece.case, piece.ordinal), person.speed[piece.group])
 
-
-class Complaint(Work):
-    """A complaint, handled and closed by a coordinator; taken up and closed in time, it is made good in part."""
-
-    def __init__(self, desk: Any):
-        super().__init__(desk)
-        demand = self.parameters.demand
-        self.handling = self.draws("complaint", demand.complaint_minutes, demand.complaint_variation_factor)
-        self.closing_hours = self.parameters.feedback.complaint_closing_days * 24
-
-    def minutes(self, piece: Piece, person: Person) -> float:
-        return pace(self.handling(piece.case, piece.ordinal), person.any_speed)
-
     def done(self, piece: Piece, person: Person) -> None:
         piece.result = DONE
-        calendar = self.desk.calendar
-        closing = calendar.deadline(piece.born, self.closing_hours, "calendar")
-        if not is_late(calendar.calendar(piece.begun), piece.deadline) and not is_late(self.desk.stamp, closing):
-            self.cases.make_good(piece.case)
-
-
-class Alert(Work):
-    """A silence has reached its limit: the leader looks into the case and has it taken up next."""
-
-    def __init__(self, desk: Any):
-        super().__init__(desk)
-        self.alert_minutes = whole_ticks(self.parameters.monitoring.alert_minutes)
-
-    def minutes(self, piece: Piece, person: Person) -> float:
-        return self.alert_minutes
-
-    def done(self, piece: Piece, person: Person) -> None:
-        piece.result = DONE
-        self.desk.take_up_next(piece.case)
+        self.desk.customers.call_back(piece.case, person, closed_minute=self.desk.stamp, renewed_minute=None)
 
 
 class Message(Work):
@@ -231,7 +255,7 @@ class WalkIn(Work):
         self.desk.customers.replied_to(piece)
 
 
-IN_ORDER = {
-    FOLLOW_UP: FollowUp, PROPOSAL: Proposal, SIGNING: Signing, REQUEST: Request, ENQUIRY: Enquiry,
-    COMPLAINT: Complaint, ALERT: Alert, WALK_IN: WalkIn, MESSAGE: Message,
+RENEWING = {
+    FOLLOW_UP: FollowUp, PROPOSAL: Proposal, SIGNING: Signing, ENTRY: Entry, REQUEST: Request, ENQUIRY: Enquiry,
+    WALK_IN: WalkIn, MESSAGE: Message,
 }  # fmt: skip

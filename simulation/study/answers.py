@@ -20,8 +20,15 @@ from simulation.study.folders import whole_folder, write_json
 from simulation.study.measures import BY_NAME, MEASURES
 from simulation.study.notes import nobody_there, overload
 from simulation.study.provenance import run_record_of
-from simulation.study.replicate import Replications, default_workers, replicate, worker_processes
-from simulation.study.scenario import Scenario, Setting, read_scenario, setting
+from simulation.study.replicate import (
+    Estimate,
+    Replications,
+    default_workers,
+    estimate_in,
+    replicate,
+    worker_processes,
+)  # fmt: skip
+from simulation.study.scenario import Scenario, Setting, labels, read_scenario, setting
 
 Progress = Callable[[int, int], None]
 
@@ -41,17 +48,29 @@ class Answer:
         runs, setting = self.replications, self.setting
         seated = seats(setting.structure, setting.parameters, len(setting.book))
         found = [
-            nobody_there(setting.structure, seated),
+            nobody_there(setting.structure, seated, setting.parameters),
             overload(runs.of("consultant_occupancy_share").mean(), runs.of("peak_occupancy_share").mean()),
         ]
         return [note for note in found if note]
+
+    def minutes(self) -> dict[str, Estimate]:
+        """Minutes a policy and year by kind of work, with their intervals."""
+        runs = self.replications.minutes
+        return {kind: estimate_in(values, "minutes", self.confidence) for kind, values in runs.items()}
+
+    def occupancy(self) -> dict[str, dict[str, Estimate]]:
+        """Occupancy by role, and in it by month (`year` for all), with intervals over the replications."""
+        found: dict[str, dict[str, Estimate]] = {}
+        for (role, month), values in self.replications.occupancy.items():
+            found.setdefault(role, {})[month] = estimate_in(values, "share", self.confidence)
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """The published form: scenario, seed, replications, measures with intervals, record."""
         measures = {}
         for measure in MEASURES:
             found = self.replications.estimate(measure.name, self.confidence)
-            measures[measure.name] = {"mean": found.mean, "low": found.low, "high": found.high, "unit": measure.unit}
+            measures[measure.name] = _told(found, measure.unit)
         return {
             "scenario": self.scenario.name,
             "title": self.scenario.title,
@@ -60,12 +79,18 @@ class Answer:
             "replications": len(self.replications.values),
             "confidence": self.confidence,
             "measures": measures,
+            "minutes_per_policy": {kind: _told(each, "minutes") for kind, each in self.minutes().items()},
+            "occupancy": {
+                role: {month: _told(each, "share") for month, each in months.items()}
+                for role, months in self.occupancy().items()
+            },
             "notes": self.notes(),
             "record": self.record,
         }
 
     def write(self, folder: Path | str) -> Path:
-        """The answer as a folder: summary.json, runs.csv (a row a replication), minutes.csv (minutes a policy)."""
+        """The answer as a folder: summary.json, runs.csv (a row a replication), minutes.csv (minutes a policy),
+        occupancy.csv (a column a role and month)."""
         folder = Path(folder)
         with whole_folder(folder) as aside:
             self.write_into(aside)
@@ -76,7 +101,14 @@ class Answer:
         folder = Path(folder)
         runs_frame(self.replications).to_csv(folder / "runs.csv", index=False)
         pd.DataFrame(self.replications.minutes).to_csv(folder / "minutes.csv", index=False)
+        if self.replications.occupancy:
+            shares = {" ".join(place): values for place, values in self.replications.occupancy.items()}
+            pd.DataFrame(shares).to_csv(folder / "occupancy.csv", index=False)
         write_json(folder / "summary.json", self.as_json())
+
+
+def _told(found: Estimate, unit: str) -> dict[str, Any]:
+    return {"mean": found.mean, "low": found.low, "high": found.high, "unit": unit}
 
 
 def runs_frame(replications: Replications) -> pd.DataFrame:
@@ -91,7 +123,14 @@ def read_runs(folder: Path, name: str, seed: int) -> Replications:
     frame = pd.read_csv(folder / "runs.csv")
     minutes = pd.read_csv(folder / "minutes.csv")
     values = frame[list(BY_NAME)].to_numpy(dtype=float)
-    return Replications(name, seed, values, {kind: np.asarray(minutes[kind]) for kind in minutes})
+    shares = pd.read_csv(folder / "occupancy.csv") if (folder / "occupancy.csv").is_file() else pd.DataFrame()
+    occupancy = {_place(column): shares[column].to_numpy(dtype=float) for column in shares}
+    return Replications(name, seed, values, {kind: np.asarray(minutes[kind]) for kind in minutes}, occupancy)
+
+
+def _place(column: str) -> tuple[str, str]:
+    role, _, month = column.rpartition(" ")
+    return role, month
 
 
 def own_book(file: str | None, mapping: str | None, parameters: Parameters) -> Book | None:
@@ -101,6 +140,14 @@ def own_book(file: str | None, mapping: str | None, parameters: Parameters) -> B
     if file is None or mapping is None:
         raise InputError("a book from a file needs both --book FILE and --map MAP.yaml")
     return read_book(file, read_mapping(mapping), parameters)
+
+
+def scenario_setting(
+    scenario: Scenario, changes: dict[str, Any] | None = None, book_file: str | None = None, mapping: str | None = None
+) -> Setting:
+    """What a single run of a scenario needs, with further changes and perhaps the user's own book."""
+    changed = scenario.with_changes(changes or {})
+    return setting(changed, _books([changed], book_file, mapping)[0])
 
 
 def answers(
@@ -174,3 +221,9 @@ def command_for(
 def answer(scenario: str, **how: Any) -> Answer:
     """One scenario by name; `how` as for `answers`."""
     return answers([read_scenario(scenario)], **how)[0]
+
+
+def answers_by_title(names: list[str], **how: Any) -> dict[str, Answer]:
+    """Scenarios by name under the same luck, by their titles; one that is named twice is run once."""
+    scenarios = [read_scenario(name) for name in dict.fromkeys(names)]
+    return dict(zip(labels(scenarios), answers(scenarios, **how), strict=True))

@@ -15,6 +15,8 @@ from simulation.desk.team import read_structure
 from simulation.study.scenario import read_scenario
 from simulation.study.sweep import read_sweep
 from simulation.study.verify import read_verification
+from simulation.study.workload import expected_workload
+from simulation.study.world import read_world
 
 READERS: dict[str, Callable[[str], Any]] = {
     "teams": read_structure,
@@ -29,6 +31,8 @@ READERS: dict[str, Callable[[str], Any]] = {
 def check_all() -> list[str]:
     """What is wrong anywhere under params/ or with a form, one text a problem; empty where all is in order."""
     problems = _tried(lambda: Parameters.load().fingerprint()) + _tried(items) + _tried(readings)
+    problems += _tried(expected_workload)
+    problems += _tried(read_world)
     for name in form_names():
         problems += _tried(lambda name=name: form(name))
     for folder, read in READERS.items():

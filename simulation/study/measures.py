@@ -12,27 +12,39 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from playbook.allocation import is_key_task
 from playbook.clock import MINUTES_A_DAY
+from playbook.feedback import is_call_back_met
 from playbook.monitoring import has_alert
 from playbook.parameters import Parameters
+from playbook.risk import cancellation_rate
 from simulation.desk.pieces import (
     ALERT,
+    CALL_BACK,
     COMPLAINT,
+    DISSATISFIED,
     ENQUIRY,
+    ENTRY,
+    EXCEPTION,
     FOLLOW_UP,
     GIVEN_UP,
+    ISSUES,
     KINDS,
     PROPOSAL,
     REFUSED,
     REQUEST,
     REST,
+    SATISFIED,
     SIGNING,
+    UNANSWERED,
     WORK,
 )
-from simulation.desk.record import LAPSED, Record
+from simulation.desk.record import LAPSED, WON_BACK, Record
 from simulation.study.pay import PayYear, pay_year, years
 
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
+YEAR = "year"  # beside the months, all measured days together
+UNPAID_SPELLS = ("off duty", "vacant")  # names of SPELLS that are no paid time, where the desk has them
 
 
 class Reading:
@@ -46,7 +58,7 @@ class Reading:
         self.premium = self.season.book.premium_cny[self.season.policy[self.is_measured]]
         self.group = self.season.group[self.is_measured]
         self.would_renew = record.policies["resistance"][self.is_measured] < 0
-        self.is_renewed = self.outcome != LAPSED
+        self.is_renewed = self.outcome < LAPSED  # who was won back had lapsed
 
     @cached_property
     def window(self) -> tuple[float, float]:
@@ -69,9 +81,12 @@ class Reading:
         until = np.where(np.isnan(begun), np.minimum(ended, self.window[1]), begun)
         return until - self.record.stay("queued")[chosen]
 
-    def late_share(self, kind: int) -> float:
-        """The share of a kind taken up after its deadline or given up, of all whose fate or deadline has come."""
-        chosen = self.of_kind(kind)
+    def late_share(self, *kinds: int) -> float:
+        """The share of such work taken up after its deadline or given up, of all whose fate or deadline has come.
+
+        What comes back from another department has no deadline of its own and is not counted again.
+        """
+        chosen = self.of_kind(*kinds) & np.isfinite(self.record.stay("deadline"))
         taken_up = self.record.stay("begun_stamp")[chosen]
         deadline = self.record.stay("deadline")[chosen]
         is_open = np.isnan(taken_up)
@@ -114,6 +129,15 @@ class Reading:
     def occupancy_by_month(self, role: str) -> dict[str, float]:
         """Occupancy of a role in each measured month."""
         return {month: self.occupancy(role, *pair) for month, pair in self.months.items()}
+
+    def occupancy_by_role(self) -> dict[tuple[str, str], float]:
+        """Occupancy by role and month, of the roles for which work of the book waits."""
+        found = {}
+        for role in dict.fromkeys(seat.role for seat in self.record.seats):
+            by_month = self.occupancy_by_month(role) | {YEAR: self.occupancy(role)}
+            if self.minutes_in(WORK, self.people(role), *self.window):
+                found |= {(role, month): value for month, value in by_month.items()}
+        return found
 
     def minutes_per_policy(self) -> dict[str, float]:
         """Minutes worked in the measured days on each kind of work, over the policies of a year."""
@@ -181,7 +205,7 @@ def _of_policies(chosen: Callable[[Reading], NDArray[np.bool_]]) -> Callable[[Re
     return lambda reading: all_share(chosen(reading))
 
 
-def _beyond_silence(reading: Reading, since: NDArray[np.float64], until: NDArray[np.float64]) -> NDArray[np.bool_]:
+def beyond_silence(reading: Reading, since: NDArray[np.float64], until: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which silences, from one calendar minute to another, were longer than the limit (S2.2.3a)."""
     monitoring = reading.parameters.monitoring
     limits = reading.horizon.calendar.deadlines(since, monitoring.silence_limit_hours, monitoring.silence_clock)
@@ -192,16 +216,73 @@ def _late_first_touch(reading: Reading) -> float:
     """Who was never approached, because no time was left or the customer was quicker, counts as late."""
     first = reading.record.policies["first_touch"][reading.is_measured]
     until = np.where(np.isfinite(first), first, np.inf)
-    return all_share(_beyond_silence(reading, reading.season.release[reading.is_measured], until))
+    return all_share(beyond_silence(reading, reading.season.release[reading.is_measured], until))
 
 
 def _late_step(reading: Reading) -> float:
     chosen = reading.of_kind(FOLLOW_UP, REQUEST)
     until = reading.record.stay("queued")[chosen] + reading.waits(chosen)
-    late = _beyond_silence(
+    late = beyond_silence(
         reading, reading.record.stay("queued_stamp")[chosen], reading.horizon.calendar.to_calendar(until)
     )
     return all_share(late)
+
+
+def _late_key_task(reading: Reading) -> float:
+    """Of the steps of key tasks (S2.1.2b), those that waited beyond the silence limit."""
+    record, season, allocation = reading.record, reading.season, reading.parameters.allocation
+    chosen = reading.of_kind(*STEPS)
+    case, born = record.stay("case")[chosen].astype(int), record.stay("queued_stamp")[chosen]
+    is_near = season.due[case] - born <= allocation.key_days * MINUTES_A_DAY
+    table = np.array(
+        [
+            [is_key_task(in_a, 0 if near else np.inf, allocation.key_reading, 0) for near in (False, True)]
+            for in_a in (False, True)
+        ]
+    )
+    is_key = table[(season.group[case] == 0).astype(int), is_near.astype(int)]
+    until = reading.horizon.calendar.to_calendar(record.stay("queued")[chosen] + reading.waits(chosen))
+    return all_share(_beyond_silence(reading, born, until)[is_key])
+
+
+def _late_call_back(reading: Reading) -> float:
+    """Of the call-backs whose deadline has come, those not made by then (S5.3.1), under the reading of what meets it."""
+    record = reading.record
+    chosen = reading.of_kind(CALL_BACK) & (record.stay("deadline") < reading.horizon.measured_to_minute)
+    owed: dict[tuple[float, float], list[float | None]] = {}
+    columns = (record.stay(name)[chosen].tolist() for name in ("case", "deadline", "begun_stamp", "result"))
+    for case, deadline, begun, result in zip(*columns, strict=True):
+        tried_and_reached = owed.setdefault((case, deadline), [None, None])
+        if not np.isnan(begun):
+            tried_and_reached[0] = begun if tried_and_reached[0] is None else tried_and_reached[0]
+            if result != UNANSWERED:
+                tried_and_reached[1] = begun
+    meets = reading.parameters.feedback.call_back_met_reading
+    met = [is_call_back_met(*stamps, deadline, meets) for (_, deadline), stamps in owed.items()]
+    return 1 - sum(met) / len(met) if met else 0.0
+
+
+def _satisfied(reading: Reading) -> float:
+    """Of the customers who answered the survey, those who were satisfied."""
+    result = reading.record.stay("result")
+    return share(result == SATISFIED, reading.of_kind(CALL_BACK) & np.isin(result, (SATISFIED, DISSATISFIED)))
+
+
+def _cancelled(reading: Reading) -> float:
+    """Of the policies renewed, those taken back within the window (S6.1.1), once the window has passed."""
+    policies, signed_by_desk = reading.record.policies, reading.is_renewed
+    signed, cancelled = (policies[name][reading.is_measured][signed_by_desk] for name in ("signed", "cancelled"))
+    found = cancellation_rate(
+        signed / MINUTES_A_DAY,
+        cancelled / MINUTES_A_DAY,
+        reading.horizon.measured_to_minute / MINUTES_A_DAY,
+        reading.parameters.risk.cancellation_window_days,
+    )
+    return found or 0.0
+
+
+def _complaints(reading: Reading) -> float:
+    return float(reading.record.policies["complaints"][reading.is_measured].mean()) if len(reading.outcome) else 0.0
 
 
 def _alerts_per_day(reading: Reading) -> float:
@@ -262,6 +343,20 @@ MEASURES = [
     Measure("alerts_per_day", "per_day", "less", "silence alerts a working day", _alerts_per_day, "S2.2.3b"),
     Measure("alert_wait_hours", "hours", "less", "mean wait of an alert for the leader in working hours",
             lambda reading: mean(reading.waits(reading.of_kind(ALERT))) / 60, "S2.2.3b"),
+    Measure("late_key_task_share", "share", "less", "steps of key tasks that waited beyond the silence limit",
+            _late_key_task, "S2.1.2b"),
+    Measure("late_entry_share", "share", "less", "signed renewals entered late",
+            lambda reading: reading.late_share(ENTRY)),
+    Measure("late_call_back_share", "share", "less", "call-backs not made in time", _late_call_back, "S5.3.1"),
+    Measure("late_issue_share", "share", "less", "issues taken up late",
+            lambda reading: reading.late_share(*ISSUES), "S2.3.1a"),
+    Measure("late_exception_share", "share", "less", "exceptions taken up late",
+            lambda reading: reading.late_share(EXCEPTION), "S1.1.2c"),
+    Measure("satisfied_share", "share", "more", "customers satisfied, of those who answered", _satisfied, "S6.1.2"),
+    Measure("complaints_per_policy", "per_policy", "less", "complaints a policy", _complaints, "S6.1.1"),
+    Measure("cancelled_share", "share", "less", "renewed policies taken back within the window", _cancelled, "S6.1.1"),
+    Measure("won_back_share", "share", "more", "policies won back after they had lapsed",
+            lambda reading: all_share(reading.outcome == WON_BACK)),
     Measure("backlog_count", "count", "less", "renewal steps waiting, on average", _backlog),
     Measure("consultant_occupancy_share", "share", None, "consultants' time at work",
             lambda reading: reading.occupancy("consultant")),

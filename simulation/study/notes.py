@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from simulation.desk.team import Seat, Structure, unserved
+from playbook.parameters import Parameters
+from simulation.desk.duties import unserved
+from simulation.desk.team import Seat, Structure
 
 NO_SLACK = 0.99
 
@@ -23,9 +25,9 @@ def overload(occupancy_share: float, peak_share: float) -> str | None:
     )
 
 
-def nobody_there(structure: Structure, seats: Iterable[Seat]) -> str | None:
+def nobody_there(structure: Structure, seats: Iterable[Seat], parameters: Parameters) -> str | None:
     """What to say where some work has nobody to do it; None where all has."""
-    left_over = unserved(structure, list(seats))
+    left_over = unserved(structure, list(seats), parameters)
     if not left_over:
         return None
     return f"Nobody in this team does: {', '.join(left_over)}. Such work waits until it is given up or too late."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY
 from playbook.incentives import exact, in_cents
@@ -11,27 +12,39 @@ from playbook.parameters import Parameters
 from playbook.payouts import Pay, YearOfWork, payouts_cny
 from playbook.structure import GROUPS
 from simulation.desk.book import Floats, Whole
-from simulation.desk.pieces import AGREED, ENQUIRY, FOLLOW_UP, PROPOSAL, REQUEST
+from simulation.desk.pieces import (
+    AGREED,
+    CALL_BACK,
+    DISSATISFIED,
+    FOLLOW_UP,
+    NOBODY,
+    PROPOSAL,
+    REQUEST,
+    REWORK,
+    SATISFIED,
+    WIN_BACK,
+)  # fmt: skip
 from simulation.desk.quotas import period_of, periods_count, quotas_cny
-from simulation.desk.record import ALONE, LAPSED, NOBODY, Record
+from simulation.desk.record import ALONE, LAPSED, Record
 from simulation.desk.team import Seat
 
 PAID_ROLE = "consultant"
+STEPS = (FOLLOW_UP, PROPOSAL, REQUEST, WIN_BACK)  # of which each may end in a yes
 
 
 def sellers(record: Record) -> Whole:
-    """Who brought in each renewal of the season: the person whose talk, proposal or request ended in the yes.
+    """Who brought in each renewal of the season: the person whose talk, proposal, request or win-back ended in the yes.
 
-    One number of a person a row of the season; -1 where the policy lapsed or the customer renewed alone.
+    One number of a person a row of the season; -1 where the policy lapsed or was cancelled, or the customer renewed alone.
     """
     kind, person, result = (record.stay(name).astype(int) for name in ("kind", "person", "result"))
-    is_step = np.isin(kind, (FOLLOW_UP, PROPOSAL, REQUEST)) & (person != NOBODY) & np.isfinite(record.stay("ended"))
+    is_step = np.isin(kind, STEPS) & (person != NOBODY) & np.isfinite(record.stay("ended"))
     found = np.full(len(record.season), NOBODY)
     for chosen in (is_step & (kind == PROPOSAL), is_step & (result == AGREED)):  # the latter counts where there is one
         rows = np.flatnonzero(chosen)
         rows = rows[np.argsort(record.stay("ended")[rows], kind="stable")]
         found[record.stay("case")[rows].astype(int)] = person[rows]
-    by_desk = ~np.isin(record.policies["outcome"], (LAPSED, ALONE))
+    by_desk = ~np.isin(record.policies["outcome"], (LAPSED, ALONE)) & ~np.isfinite(record.policies["cancelled"])
     return np.where(by_desk, found, NOBODY)
 
 
@@ -55,35 +68,40 @@ def produced_cny(record: Record, parameters: Parameters) -> Floats:
 
 
 def achieved_shares(record: Record) -> list[Mapping[str, float]]:
-    """What each consultant achieved of the indicators of the pool (S1.2.4), from 0 to 1.
+    """What each consultant achieved of the indicators of the pool (S1.2.4), from 0 to 1, over the measured policies whose
+    last step they did.
 
-    renewal: premium renewed of the policies whose last step they did. satisfaction, by a stated model: a customer is
-    content whose enquiry they took up in time. compliance_and_teamwork: 1 for everybody, because the desk does not act it
-    out. Who had none of something has what all together have.
+    renewal: premium renewed, of all. satisfaction: customers satisfied, of those who told the caller back.
+    compliance_and_teamwork: policies of which nothing had to be put right. Who has none of something counts as all together.
     """
-    kind, person = record.stay("kind").astype(int), record.stay("person").astype(int)
-    season, last = record.season, np.full(len(record.season), NOBODY)
-    rows = np.flatnonzero(np.isin(kind, (FOLLOW_UP, PROPOSAL, REQUEST)) & (person != NOBODY))
-    last[record.stay("case")[rows].astype(int)] = person[rows]
+    kind, person, case = (record.stay(name).astype(int) for name in ("kind", "person", "case"))
+    result = record.stay("result").astype(int)
+    season, kept = record.season, record.policies["outcome"] != LAPSED
+    size = len(season)
+    last = np.full(size, NOBODY)
+    rows = np.flatnonzero(np.isin(kind, STEPS) & (person != NOBODY))
+    last[case[rows]] = person[rows]
     seller = sellers(record)
     last = np.where(seller != NOBODY, seller, last)
     premium = season.book.premium_cny[season.policy] * season.is_measured
-    kept = premium * (record.policies["outcome"] != LAPSED)
-    asked = (kind == ENQUIRY) & (person != NOBODY)
-    in_time = asked & (record.stay("begun_stamp") <= record.stay("deadline"))
 
-    def part(counted: Floats, of: Floats) -> float:
-        return float(counted.sum() / of.sum()) if of.sum() else 1.0
+    def count(chosen: NDArray[np.bool_]) -> Floats:
+        return np.bincount(case[chosen & (case >= 0)], minlength=size) * season.is_measured
 
-    found = []
-    for number in consultants(record):
-        own, took = last == number, person == number
-        found.append({
-            "renewal": part(kept[own], premium[own]) if premium[own].sum() else part(kept, premium),
-            "satisfaction": part(in_time[took], asked[took]) if asked[took].any() else part(in_time, asked),
-            "compliance_and_teamwork": 1.0,
-        })  # fmt: skip
-    return found
+    told = (kind == CALL_BACK) & np.isin(result, (SATISFIED, DISSATISFIED))
+    policies = season.is_measured.astype(float)
+    parts = {
+        "renewal": (premium * kept, premium),
+        "satisfaction": (count(told & (result == SATISFIED)), count(told)),
+        "compliance_and_teamwork": (policies - np.minimum(count(kind == REWORK), policies), policies),
+    }
+
+    def part(name: str, own: NDArray[np.bool_]) -> float:
+        counted, of = parts[name]
+        chosen = own if of[own].sum() else np.ones(size, dtype=bool)
+        return float(counted[chosen].sum() / of[chosen].sum()) if of[chosen].sum() else 1.0
+
+    return [{name: part(name, last == number) for name in parts} for number in consultants(record)]
 
 
 def year_of_work(record: Record, parameters: Parameters) -> YearOfWork:

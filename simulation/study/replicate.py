@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from multiprocessing.connection import wait
 from typing import TypeVar
@@ -45,12 +45,14 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Replications:
-    """The measures of several runs of one setting: `values[replication, measure]`, and minutes a policy by kind."""
+    """The measures of several runs of one setting: `values[replication, measure]`, minutes a policy by kind, and occupancy
+    by role and month (`year` for all of them), an array over the replications each."""
 
     name: str
     seed: int
     values: NDArray[np.float64]
     minutes: dict[str, NDArray[np.float64]]
+    occupancy: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
 
     def of(self, measure: str) -> NDArray[np.float64]:
         """One measure's values, in the order of the replications."""
@@ -58,13 +60,17 @@ class Replications:
 
     def estimate(self, measure: str, confidence: float) -> Estimate:
         """The measure's mean with its interval; shares stay between 0 and 1, times and counts above 0."""
-        found = estimate(self.of(measure), confidence)
-        unit = BY_NAME[measure].unit
-        if unit == "cny":
-            return found
-        return Estimate(
-            found.mean, max(found.low, 0.0), min(found.high, 1.0 if unit == "share" else inf), found.replications
-        )
+        return estimate_in(self.of(measure), BY_NAME[measure].unit, confidence)
+
+
+def estimate_in(values: NDArray[np.float64], unit: str, confidence: float) -> "Estimate":
+    """Mean and interval of values of a unit; shares stay between 0 and 1, times and counts above 0."""
+    found = estimate(values, confidence)
+    if unit == "cny":
+        return found
+    return Estimate(
+        found.mean, max(found.low, 0.0), min(found.high, 1.0 if unit == "share" else inf), found.replications
+    )
 
 
 def estimate(values: NDArray[np.float64], confidence: float) -> Estimate:
@@ -86,14 +92,17 @@ def half_width(values: NDArray[np.float64], confidence: float) -> float:
 
 def run_record(setting: Setting, seed: int, replication: int) -> Record:
     """One run's record."""
-    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication))
+    desk = Desk(setting.parameters, setting.structure, setting.book, Luck(seed, replication), setting.dated)
     return desk.advance().record()
 
 
-def run_once(setting: Setting, seed: int, replication: int) -> tuple[list[float], dict[str, float]]:
-    """One run's measures in the order of MEASURES, and its minutes a policy by kind."""
+Run = tuple[list[float], dict[str, float], dict[tuple[str, str], float]]
+
+
+def run_once(setting: Setting, seed: int, replication: int) -> Run:
+    """One run's measures in the order of MEASURES, its minutes a policy by kind, and its occupancy by role and month."""
     reading = Reading(run_record(setting, seed, replication), setting.parameters)
-    return [measure.read(reading) for measure in MEASURES], reading.minutes_per_policy()
+    return [measure.read(reading) for measure in MEASURES], reading.minutes_per_policy(), reading.occupancy_by_role()
 
 
 def default_workers() -> int:
@@ -143,7 +152,7 @@ def replicate(
     is told (done, all) as runs come in. Any executor of `concurrent.futures` will do; None runs here, in order.
     """
     jobs = [(which, number) for number in range(replications) for which in range(len(settings))]
-    found: dict[tuple[int, int], tuple[list[float], dict[str, float]]] = {}
+    found: dict[tuple[int, int], Run] = {}
     calls = {job: (settings[job[0]], seed, job[1]) for job in jobs}
     for job, result in completed(run_once, calls, executor):
         found[job] = result
@@ -167,6 +176,10 @@ def completed(
 
 def _gathered(setting: Setting, which: int, found: dict, replications: int, seed: int) -> Replications:
     runs = [found[which, number] for number in range(replications)]
-    kinds = dict.fromkeys(kind for _, minutes in runs for kind in minutes)
-    minutes = {kind: np.array([each.get(kind, 0.0) for _, each in runs]) for kind in kinds}
-    return Replications(setting.name, seed, np.array([values for values, _ in runs], dtype=float), minutes)
+    kinds = dict.fromkeys(kind for _, minutes, _ in runs for kind in minutes)
+    minutes = {kind: np.array([each.get(kind, 0.0) for _, each, _ in runs]) for kind in kinds}
+    places = dict.fromkeys(place for _, _, shares in runs for place in shares)
+    occupancy = {place: np.array([each.get(place, np.nan) for _, _, each in runs]) for place in places}
+    return Replications(
+        setting.name, seed, np.array([values for values, _, _ in runs], dtype=float), minutes, occupancy
+    )

@@ -1,5 +1,6 @@
 """Scenarios: a question, a base and a few changes, as data; and the setting that a desk can be run in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,22 @@ from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.plans import read_plan
 from simulation.desk.book import Book, make_book
+from simulation.desk.changes import DatedChange, check_live
 from simulation.desk.team import Structure, read_structure
 from simulation.study.measures import BY_NAME
 
 MOST_DECIDING = 4
+
+
+class Shock(Document):
+    """A dated change of a scenario's file: from the opening of a day (the first measured one is 0), or so many working
+    hours after it, to the end of the run, or for some calendar days or working hours."""
+
+    day: int
+    after_hours: float = Field(default=0, ge=0, le=24)
+    for_days: int | None = Field(default=None, ge=1, le=3_660)
+    for_hours: float | None = Field(default=None, gt=0, le=1_000)
+    changes: dict[str, Any] = Field(min_length=1)
 
 
 class ScenarioFile(Document):
@@ -29,6 +42,7 @@ class ScenarioFile(Document):
     team: str | None = None
     plan: str | None = None
     changes: dict[str, Any] = {}
+    shocks: list[Shock] = []
     deciding: list[str] = Field(default=[], max_length=MOST_DECIDING)
     items: list[str] = []
 
@@ -44,6 +58,7 @@ class Scenario:
     team: str
     changes: dict[str, Any]
     deciding: tuple[str, ...]
+    shocks: tuple[Shock, ...] = ()
 
     def with_changes(self, changes: dict[str, Any]) -> "Scenario":
         """The same scenario with further changes."""
@@ -58,6 +73,7 @@ class Setting:
     parameters: Parameters
     structure: Structure
     book: Book
+    dated: tuple[DatedChange, ...] = ()
 
 
 def labels(scenarios: list[Scenario]) -> list[str]:
@@ -94,7 +110,8 @@ def read_scenario(name: str, seen: tuple[str, ...] = ()) -> Scenario:
             raise InputError(f"{path}: items: unknown item {item!r}{did_you_mean(item, handbook_items())}")
     plan = _plan_changes(_beside(path, file.plan), path) if file.plan else {}
     changes = (base.changes if base else {}) | plan | file.changes
-    scenario = Scenario(name, Path(name).stem, file.title, file.question, team, changes, deciding)
+    shocks = (base.shocks if base else ()) + tuple(file.shocks)
+    scenario = Scenario(name, Path(name).stem, file.title, file.question, team, changes, deciding, shocks)
     _check(scenario, path)
     return scenario
 
@@ -120,7 +137,7 @@ def _beside(path: Path, name: str) -> str:
 
 def _check(scenario: Scenario, path: Path) -> None:
     try:
-        Parameters.load().changed(scenario.changes)
+        dated_changes(scenario.shocks, Parameters.load().changed(scenario.changes))
         read_structure(scenario.team)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -130,4 +147,24 @@ def setting(scenario: Scenario, book: Book | None = None, parameters: Parameters
     """What a desk needs for a scenario: the handbook's parameters with its changes, its team, and a book, made where
     none is given."""
     changed = (parameters or Parameters.load()).changed(scenario.changes)
-    return Setting(scenario.name, changed, read_structure(scenario.team), book or make_book(changed))
+    dated = dated_changes(scenario.shocks, changed)
+    return Setting(scenario.name, changed, read_structure(scenario.team), book or make_book(changed), dated)
+
+
+def dated_changes(shocks: Iterable[Shock], parameters: Parameters) -> tuple[DatedChange, ...]:
+    """What changes when: the beginning of each shock, and its end, where values go back to what they were without it.
+
+    Values that two shocks change at once go back to those of the scenario when the first of them ends; one that outlasts
+    the measured days does not end in the run.
+    """
+    found, days = [], parameters.experiment.measured_days
+    for shock in shocks:
+        check_live(shock.changes)
+        parameters.changed(shock.changes)
+        found.append(DatedChange(shock.day, shock.changes, shock.after_hours))
+        before = {name: parameters.value_at(name) for name in shock.changes}
+        if shock.for_days is not None and shock.day + shock.for_days < days:
+            found.append(DatedChange(shock.day + shock.for_days, before, shock.after_hours))
+        if shock.for_hours is not None:
+            found.append(DatedChange(shock.day, before, shock.after_hours + shock.for_hours))
+    return tuple(found)

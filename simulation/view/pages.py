@@ -16,6 +16,7 @@ from playbook.ledger import Entry, ledger
 from playbook.parameters import Parameter, Parameters
 from playbook.sheets import TIMES, Form, form, form_names, in_words
 from simulation.study.folders import notebooks_folder
+from simulation.study.world import read_world
 from simulation.view.report import rendered
 
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]*)\)")
@@ -71,6 +72,7 @@ def book_pages(parameters: Parameters) -> list[Page]:
         *(_form(name) for name in form_names()),
         *(_cards(path, entries, parameters) for path in paths),
         Page("ledger", "Indexes", rendered("ledger.md", entries=list(entries.values()), titles=_titles(), legs=LEGS)),
+        Page("world", "Indexes", rendered("world.md", parts=read_world().parts)),
         Page("readings", "Indexes", rendered("readings.md", readings=list(_readings(parameters)))),
     ]
 

@@ -8,7 +8,11 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
 from simulation.study.compare import Difference
+from simulation.study.week import Week
 from simulation.view import plots, tables, words
+from simulation.view.week import alt_text, week_figure
+
+LONGEST_WAITS = 3  # of each kind of work, on the page
 
 
 def page(path: Path, **content: Any) -> None:
@@ -55,6 +59,27 @@ def comparison_page(
         links=links or {},
         record=record,
     )
+
+
+def week_pages(folder: Path, title: str, week: Week, record: dict[str, Any]) -> None:
+    """A week of the team into a folder: week.png, week.svg, week.html, and people.csv, kinds.csv, waits.csv behind them."""
+    figure, said = week_figure(week), alt_text(week)
+    plots.write_figure(figure, folder / "week.png", said)
+    plots.write_figure(figure, folder / "week.svg", said)
+    people, kinds = tables.week_people_frame(week), tables.week_kinds_frame(week)
+    for name, frame in (("people", people), ("kinds", kinds), ("waits", tables.week_waits_frame(week))):
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    content = rendered(
+        "week.html",
+        title=f"{title}, week {week.number}",
+        said=said,
+        picture=Markup(plots.as_image(figure, said)),
+        people=table(people, "Hours of the week, person by person"),
+        kinds=table(kinds, "Kinds of work"),
+        waits=table(tables.week_waits_frame(week, LONGEST_WAITS), "The longest waits of each kind of work"),
+        record=record,
+    )
+    (folder / "week.html").write_text(content, encoding="utf-8")
 
 
 def table(frame: pd.DataFrame, caption: str) -> Markup:

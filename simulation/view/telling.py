@@ -16,7 +16,9 @@ def answer_lines(found: Answer) -> Iterator[str]:
     yield f"{found.scenario.question}\n{found.record['book']}, {len(runs.values)} runs\n"
     yield from tables.lines_of(tables.said_frame(runs, confidence))
     yield "\nMinutes a policy and year:"
-    yield from tables.lines_of(tables.minutes_frame(runs))
+    yield from tables.lines_of(tables.minutes_frame(runs, confidence))
+    yield "\nTime at work by role:"
+    yield from tables.lines_of(tables.occupancy_frame(found.occupancy()))
     estimate = {name: runs.estimate(name, confidence) for name in tables.BY_NAME}
     yield from (
         f"\n{line}"

@@ -1,6 +1,7 @@
 """Words: numbers with their units, and verdicts that a manager can repeat."""
 
 import math
+from collections.abc import Mapping
 
 from simulation.study.compare import Difference, replications_to_call
 from simulation.study.measures import BY_NAME, Measure
@@ -114,6 +115,38 @@ def verdict(base: str, other: str, differences: list[Difference], notes: list[st
     else:
         head = f"{other}: too close to {base} to call"
     return [head, *map(difference_sentence, differences), *notes]
+
+
+def advice(base: str, by_scenario: dict[str, list[Difference]]) -> list[str]:
+    """What several comparisons with a base come to, a sentence for each kind of outcome."""
+    kinds: dict[str, list[str]] = {"better": [], "mixed": [], "worse": [], "open": []}
+    for name, differences in by_scenario.items():
+        better, worse = (any(each.is_better is side for each in differences) for side in (True, False))
+        kinds["mixed" if better and worse else "better" if better else "worse" if worse else "open"].append(name)
+    says = {
+        "better": f"Better than {base} in something and worse in nothing: {{}}.",
+        "mixed": f"Gains and losses against {base}, so that it is for you to say which weighs more: {{}}.",
+        "worse": f"Worse than {base} and better in nothing: {{}}.",
+        "open": f"Too close to {base} to call with so many runs: {{}}.",
+    }
+    found = [says[kind].format("; ".join(names)) for kind, names in kinds.items() if names]
+    return found or [f"Nothing was compared with {base}."]
+
+
+def promise_sentence(counts: list[int], fewest: int | None, promises: Mapping[str, float]) -> str:
+    """How many consultants keep what was promised, of the numbers tried.
+
+    >>> promise_sentence([9, 10, 11], 10, {"late_enquiry_share": 0.05})
+    '10 consultants keep it, of 9 to 11 tried: enquiries answered late or lost at most 5.0 %.'
+    """
+    said = " and ".join(
+        f"{BY_NAME[name].says} at most {number(most, BY_NAME[name].unit)}" for name, most in promises.items()
+    )
+    tried = f"{min(counts)} to {max(counts)} tried"
+    if fewest is None:
+        return f"None of {tried} keeps it: {said}."
+    fewer = " or fewer" if fewest == min(counts) and len(counts) > 1 else ""
+    return f"{fewest}{fewer} consultants keep it, of {tried}: {said}."
 
 
 def title(measure: Measure) -> str:

@@ -198,9 +198,10 @@ def test_a_signature_is_a_yes_that_service_and_wish_explain(records):
 def test_without_service_effects_the_renewal_rate_is_the_chance_alone(small):
     """With no effect of contacts, replies and silence, renewals come from the latent draw and from being served in time."""
     effects = dict.fromkeys(
-        ("contact_effect_logit", "late_reply_logit", "silence_logit", "complaint_logit", "nominal_contact_logit"), 0
-    )
-    setting = small(**{f"decision__{name}": value for name, value in effects.items()})
+        ("contact_effect_logit", "late_reply_logit", "silence_logit", "complaint_logit", "nominal_contact_logit",
+         "care_logit", "slip_logit"), 0
+    )  # fmt: skip
+    setting = small(demand__win_back_share=0, **{f"decision__{name}": value for name, value in effects.items()})
     record = run_record(setting, 1, 0)
     would = record.policies["resistance"] < 0
     renewed = record.policies["outcome"] != LAPSED

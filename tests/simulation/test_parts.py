@@ -105,7 +105,7 @@ class Idle:
     """Somebody on a post."""
 
     def __init__(self, post, **known):
-        self.seat, self.own_lines = type("Seat", (), {"post": post}), {}
+        self.seat, self.own_lines, self.number = type("Seat", (), {"post": post}), {}, 0
         self.__dict__.update(known)
 
 

@@ -6,8 +6,9 @@ import pytest
 from playbook.incentives import exact
 from playbook.plans import plan_names, read_plan
 from simulation.desk.desk import Desk
+from simulation.desk.pieces import NOBODY, REWORK
 from simulation.desk.quotas import due_by_period, period_ends, period_of, quotas_cny
-from simulation.desk.record import ALONE, LAPSED, NOBODY
+from simulation.desk.record import ALONE, LAPSED
 from simulation.desk.streams import Luck
 from simulation.study.measures import read_all
 from simulation.study.pay import achieved_shares, consultants, pay_year, produced_cny, sellers
@@ -40,7 +41,8 @@ NO_EFFORT = {
 
 
 def test_every_renewal_of_the_desk_has_a_seller_and_no_other_policy_has_one(record):
-    by_desk = ~np.isin(record.policies["outcome"], (LAPSED, ALONE))
+    policies = record.policies
+    by_desk = ~np.isin(policies["outcome"], (LAPSED, ALONE)) & ~np.isfinite(policies["cancelled"])
     assert by_desk.any() and np.array_equal(sellers(record) != NOBODY, by_desk)
     assert set(sellers(record)[by_desk]) <= set(consultants(record))
 
@@ -164,6 +166,16 @@ def test_twice_the_commission_buys_less_than_twice_the_effort(plain):
         pace, _ = paces(plain, "commission", incentives__commission_share=shares)
         gained.append(pace.mean())
     assert gained[0] < gained[1] < gained[2] and gained[2] - gained[1] < gained[1] - gained[0]
+
+
+def test_haste_makes_slips_and_care_avoids_them_only_where_their_part_is_not_zero(plain):
+    reworked = []
+    for part in (-1, 0, 1):
+        changes = NO_EFFORT | {"incentives__effort_gain_most_share": 0.5, "incentives__effort_slip_share": part}
+        shares = {"incentives__commission_share": {"A": 0.05, "B": 0.05}}
+        record = desk_of(plain, "commission", **changes, **shares, demand__entry_error_share=0.5).advance().record()
+        reworked.append(int((record.stay("kind") == REWORK).sum()))
+    assert reworked == sorted(set(reworked))
 
 
 @pytest.mark.parametrize(

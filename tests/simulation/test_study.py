@@ -230,8 +230,8 @@ def test_work_that_nobody_does_is_told_and_counts_as_late(small, tmp_path):
     setting = replace(small(), structure=read_structure(str(tmp_path / "team.yaml")))
     record = run_record(setting, 1, 0)
     assert read_all(record, setting.parameters)["late_enquiry_share"] > 0.99
-    assert "Nobody in this team does: enquiry." in nobody_there(setting.structure, record.seats)
-    assert nobody_there(small().structure, run_record(small(), 1, 0).seats) is None
+    assert "Nobody in this team does: enquiry." in nobody_there(setting.structure, record.seats, setting.parameters)
+    assert nobody_there(small().structure, run_record(small(), 1, 0).seats, small().parameters) is None
 
 
 def test_times_are_never_told_below_nought():
@@ -249,7 +249,7 @@ SWEEP = {
     "question": "Q?",
     "notebook": "01_staffing",
     "grid": {"scenario": ["handbook", "two_groups"]},
-    "always": {"replications": 2, **SMALL},
+    "always": {"replications": 2, "more_or_fewer": [], **SMALL},
     "base": {"scenario": "handbook"},
     "deciding": ["premium_renewal_share", "late_enquiry_share"],
 }

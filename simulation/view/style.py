@@ -1,0 +1,124 @@
+"""The style sheet of the figures: colours, hatches, sizes, how an interval is drawn, and how a figure is written.
+
+Every figure of the product takes its looks from here: units on the axis, a label at each mark, the interval drawn, nothing
+told by colour alone. The colours are those of Okabe and Ito (jfly.uni-koeln.de/color, 2008), which colour-blind people
+tell apart.
+"""
+
+import base64
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+from simulation.study.folders import whole_file
+
+mpl.use("agg")
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # the Chinese font has one weight
+
+CHINESE = Path(__file__).parent / "fonts" / "PlaybookSansSC-Regular.otf"
+INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#d5dade", "#f4f6f7"
+BETTER, WORSE, UNSURE = "#0b6e4f", "#a63d2f", "#5b6770"
+MARKS = {True: (BETTER, "o"), False: (WORSE, "X"), None: (UNSURE, "D")}
+WIDTH = 9.5  # inches: the width of a page of text
+LABEL, SMALL = 8.5, 7.5
+DPI = 150
+
+
+def _fonts() -> list[str]:
+    """The figures' fonts: Latin first, then the Chinese one that ships with the handbook."""
+    font_manager.fontManager.addfont(str(CHINESE))
+    return ["DejaVu Sans", FontProperties(fname=str(CHINESE)).get_name()]
+
+
+STYLE = {
+    "font.size": 10,
+    "font.family": _fonts(),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "hatch.linewidth": 0.6,
+    "hatch.color": SOFT,
+    "svg.hashsalt": "renewal",
+    "svg.fonttype": "path",
+}
+
+
+@contextmanager
+def new_figure(height: float, width: float = WIDTH) -> Iterator[Figure]:
+    """A figure of that many inches, in the product's style while it is drawn."""
+    with mpl.rc_context(STYLE):
+        yield Figure(figsize=(width, height), layout="constrained")
+
+
+def draw_interval(
+    axes: Any,
+    middle: float,
+    low: float,
+    high: float,
+    place: float,
+    label: str,
+    colour: str = UNSURE,
+    mark: str = "o",
+    far: tuple[float, float] | None = None,
+    is_upright: bool = False,
+) -> None:
+    """A mean with its interval as a thick bar, perhaps the range of a single year as a thin line, and its label.
+
+    `is_upright` draws it along the vertical axis, with the label above the interval.
+    """
+
+    def along(begin: float, end: float, **how: Any) -> None:
+        pairs = ([place, place], [begin, end]) if is_upright else ([begin, end], [place, place])
+        axes.plot(*pairs, color=colour, solid_capstyle="butt", **how)
+
+    if far is not None:
+        along(*far, linewidth=1, alpha=0.6)
+    along(low, high, linewidth=5, alpha=0.45)
+    at = (place, middle) if is_upright else (middle, place)
+    axes.plot(*at, marker=mark, color=colour, markersize=5 if is_upright else 8)
+    above = (place, high) if is_upright else at
+    axes.annotate(label, above, textcoords="offset points", xytext=(0, 4 if is_upright else 8), ha="center",
+                  fontsize=LABEL)  # fmt: skip
+
+
+def as_image(figure: Figure, alt: str) -> str:
+    """The figure as an <img> with its alt text, whole inside the page."""
+    from markupsafe import escape
+
+    buffer = BytesIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(buffer, format="png", dpi=DPI)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+
+
+def write_figure(figure: Figure, path: Path, alt: str) -> None:
+    """The figure as a file, .png or .svg by its ending, with its text for those who cannot see it."""
+    from markupsafe import escape
+
+    with whole_file(path) as aside, mpl.rc_context(STYLE):
+        if path.suffix == ".svg":
+            buffer = BytesIO()
+            figure.savefig(buffer, format="svg", metadata={"Date": None})
+            head, tag, rest = buffer.getvalue().decode().partition("<svg ")
+            attributes, end, body = rest.partition(">")
+            named = f'{tag}role="img" aria-label="{escape(alt)}" {attributes}{end}\n <title>{escape(alt)}</title>{body}'
+            aside.write_text(head + named, encoding="utf-8")
+        else:
+            figure.savefig(aside, format="png", dpi=DPI, metadata={"Description": alt})

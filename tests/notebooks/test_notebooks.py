@@ -1,0 +1,53 @@
+"""The notebooks run from end to end, and what they show has words and numbers beside each picture."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from playbook.documents import params_folder
+from simulation.study.sweep import read_sweep
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SMALL = {"book.policies_count": 1500, "staffing.policies_per_consultant_count": 500}
+CASES = {
+    "01_staffing": {"more_or_fewer": [0, 1], "promises": {"late_enquiry_share": 0.05}},
+    "02_allocation": {"orders": ["order_first_come"], "teams": {"help": ["two_groups"], "owner": ["owners"]}},
+}
+SAYS = {
+    "01_staffing": ["consultants keep it, of 3 to 4 tried", "Minutes a policy (interval)", "annual book", "Week "],
+    "02_allocation": ["Groups A and B apart", "Every case has an owner", "Handbook team", "First come"],
+}
+
+
+def executed(name: str, folder: Path, **parameters):
+    path = folder / f"{name}.ipynb"
+    papermill.execute_notebook(
+        str(NOTEBOOKS / f"{name}.ipynb"), str(path), parameters={"replications": 2, "changes": SMALL} | parameters,
+        cwd=str(folder), progress_bar=False, kernel_name="python3", extra_arguments=["--log-level=50"],
+    )  # fmt: skip
+    notebook = nbformat.read(path, as_version=4)
+    found = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return ["".join(output.get("data", {}).get("text/html", "")) for output in found]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_notebook_answers_from_end_to_end(name, tmp_path):
+    pages = executed(name, tmp_path, write_to=".", **CASES[name])
+    whole = "\n".join(pages)
+    for words in SAYS[name]:
+        assert words in whole, words
+    assert "<img" in whole
+    for page in pages:
+        assert all(re.search(r'alt="[^"]{20,}', image) for image in re.findall(r"<img [^>]*>", page))
+        assert "<table>" in page or "<img" not in page, "a picture has its numbers beside it"
+    assert (tmp_path / "summary.json").is_file()
+
+
+def test_a_case_of_the_sweep_runs_without_comparing(tmp_path):
+    case = read_sweep("allocation").cases[0]
+    pages = executed("02_allocation", tmp_path, **{**case.parameters, "replications": 2})
+    assert sum("Nothing was named to compare with" in page for page in pages) == 3
+    assert len(read_sweep(str(params_folder() / "sweeps" / "allocation.yaml")).cases) == 7
