@@ -242,7 +242,7 @@ def _late_key_task(reading: Reading) -> float:
     )
     is_key = table[(season.group[case] == 0).astype(int), is_near.astype(int)]
     until = reading.horizon.calendar.to_calendar(record.stay("queued")[chosen] + reading.waits(chosen))
-    return all_share(_beyond_silence(reading, born, until)[is_key])
+    return all_share(beyond_silence(reading, born, until)[is_key])
 
 
 def _late_call_back(reading: Reading) -> float:
