@@ -81,7 +81,10 @@ def is_written(item_id: str) -> bool:
 
 
 # What people live through over years rather than at the desk, and the chapters that each study enacts.
-STUDIES_OF_YEARS = {"study/verdicts.py": ("appraisal.", "last_place.", "incentives.")}
+STUDIES_OF_YEARS = {
+    "study/verdicts.py": ("appraisal.", "last_place.", "incentives."),
+    "study/careers.py": ("careers.", "structure."),
+}
 LEGS = {"a": is_computed, "b": is_simulated, "c": is_written}
 
 

@@ -37,7 +37,7 @@ STEPS = [
     "simulation.study.replicate",
     "simulation.study.compare simulation.study.week simulation.study.workload",
     "simulation.study.provenance simulation.study.folders simulation.study.answers simulation.study.own_book",
-    "simulation.study.heads simulation.study.verdicts",
+    "simulation.study.heads simulation.study.verdicts simulation.study.careers",
     "simulation.study.quantities simulation.study.verify simulation.study.sweep simulation.study.world",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
