@@ -180,6 +180,34 @@ def _spans(opening_hours: Mapping[str, str], weekday: str) -> list[tuple[float, 
     return spans
 
 
+def week_spans(parameters: Parameters) -> dict[str, list[tuple[float, float]]]:
+    """Each weekday's opening hours in an ordinary week, as minutes of the day.
+
+    >>> week_spans(Parameters.load())["saturday"]
+    []
+    """
+    clock = parameters.clock
+    if clock.is_always_open:
+        return {name: [(0.0, float(MINUTES_A_DAY))] for name in WEEKDAYS}
+    return {name: _spans(clock.opening_hours, name) for name in WEEKDAYS}
+
+
+def minutes_of_day(text: str) -> tuple[float, float]:
+    """The first and the last minute of hours written like 09:00-13:00; InputError where they are not.
+
+    >>> minutes_of_day("09:00-13:30")
+    (540.0, 810.0)
+    """
+    opened, _, closed = text.partition("-")
+    try:
+        first, last = _minute_of_day(opened), _minute_of_day(closed)
+    except ValueError:
+        raise InputError(f"{text!r} is not written like 09:00-18:00") from None
+    if not first < last:
+        raise InputError(f"{text!r} does not end after it begins")
+    return first, last
+
+
 def _minute_of_day(text: str) -> float:
     """The minute of the day at HH:MM, up to 24:00; ValueError where it is no such time."""
     hour, minute = (int(part) for part in text.split(":"))

@@ -25,7 +25,7 @@ class Parameter(Document):
     `unit: choice` takes one of the words in `allowed`, `yes_no` a truth value, `date` a day between two days,
     `opening_hours` a text of hours; any other unit takes numbers from `allowed[0]` to `allowed[1]`, alone, in a list or in
     a table, whose entries may be lists where the unit is `index`. A unit of `policies`, `heads` and the like counts whole
-    things.
+    things. `scenario` names the shipped scenario in which the parameter bites, where it does not in the handbook's own.
     """
 
     value: Any
@@ -34,6 +34,7 @@ class Parameter(Document):
     rule: str | None = None
     basis: Basis
     source: str = Field(min_length=1)
+    scenario: str | None = None
     note: str | None = None
 
 

@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from playbook.errors import InputError
-from simulation.commands import books, picturing, reading, running, sweeping, verifying
+from simulation.commands import books, deciding, moving, paying, picturing, reading, running, sweeping, verifying
 from simulation.commands.options import told
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for commands in (running, picturing, sweeping, reading, verifying):
+for commands in (running, picturing, deciding, moving, paying, sweeping, reading, verifying):
     app.add_typer(commands.app)
 app.add_typer(
     books.app,

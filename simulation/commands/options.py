@@ -22,6 +22,10 @@ Map = Annotated[
     str | None, typer.Option("--map", help="How its columns become a book: a file, or a name of params/books/.")
 ]
 Replications = Annotated[int | None, typer.Option(help="Runs under independent luck.", min=2, max=10_000)]
+Precise = Annotated[
+    bool,
+    typer.Option("--precise", help="Run until the deciding measures are as precise as params/experiment.yaml asks."),
+]
 Seed = Annotated[int, typer.Option(help="Of the luck: the same seed gives the same answer.", min=0)]
 Workers = Annotated[int | None, typer.Option(help="Processes; by default one a processor.", min=1, max=256)]
 

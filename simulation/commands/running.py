@@ -11,6 +11,7 @@ from simulation.commands.options import (
     Changes,
     Json,
     Map,
+    Precise,
     Replications,
     Seed,
     Workers,
@@ -29,6 +30,7 @@ def run(
     mapping: Map = None,
     changes: Changes = None,
     replications: Replications = None,
+    is_precise: Precise = False,
     seed: Seed = 1,
     workers: Workers = None,
     as_json: Json = False,
@@ -42,7 +44,15 @@ def run(
     folder = new_folder("run", Path(scenario).stem)
     with Bar("runs") as progress:
         found = answers(
-            [read_scenario(scenario)], changed(changes), book, mapping, replications, seed, workers, progress
+            [read_scenario(scenario)],
+            changed(changes),
+            book,
+            mapping,
+            replications,
+            seed,
+            workers,
+            progress,
+            is_precise,
         )[0]
     found.write(folder)
     if as_json:
@@ -60,6 +70,7 @@ def compare(
     mapping: Map = None,
     changes: Changes = None,
     replications: Replications = None,
+    is_precise: Precise = False,
     seed: Seed = 1,
     workers: Workers = None,
     as_json: Json = False,
@@ -72,12 +83,12 @@ def compare(
     from simulation.study.scenario import labels, read_scenario
     from simulation.view import tables
     from simulation.view.report import comparison_page
-    from simulation.view.telling import comparison_lines, difference_json
+    from simulation.view.telling import beside_json, comparison_lines, comparison_notes, difference_json
 
     scenarios = [read_scenario(name) for name in [base, *others]]
     folder = new_folder("compare", scenarios[0].name)
     with Bar("runs") as progress:
-        found = answers(scenarios, changed(changes), book, mapping, replications, seed, workers, progress)
+        found = answers(scenarios, changed(changes), book, mapping, replications, seed, workers, progress, is_precise)
     first, deciding, confidence = found[0], found[0].scenario.deciding, found[0].confidence
     named = dict(zip(labels(scenarios), found, strict=True))
     base_label, *other_labels = named
@@ -86,6 +97,8 @@ def compare(
         for label in other_labels
     }
     notes = {label: each.notes() for label, each in named.items()}
+    for label in other_labels:
+        notes[label] = comparison_notes(first, named[label]) + notes[label]
     with whole_folder(folder) as aside:
         for each in found:
             (aside / each.scenario.name).mkdir()
@@ -96,7 +109,8 @@ def compare(
         comparison_page(aside / "report.html", question, base_label, differences, notes, cases, record)
     if as_json:
         rows = {named[label].scenario.name: list(map(difference_json, each)) for label, each in differences.items()}
-        print_json(first.as_json() | {"differences": rows, "folder": str(folder)})
+        beside = {named[label].scenario.name: beside_json(first, named[label]) for label in other_labels}
+        print_json(first.as_json() | {"differences": rows, "beside": beside, "folder": str(folder)})
         return
     tell(comparison_lines(base_label, differences, notes, confidence, len(first.replications.values)))
-    typer.echo(f"\nReport: {folder / 'report.html'}")
+    typer.echo(f"The runs: {first.record['ending']}.\n\nReport: {folder / 'report.html'}")

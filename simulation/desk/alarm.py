@@ -39,6 +39,12 @@ class Alarm:
     def _ring(self, _: object) -> None:
         if self.env.now >= self._minute:
             self._minute = inf
+        if self.env.now >= self.desk.closing:  # what is finished at this closing comes before the next morning
+            self.env.timeout(0).callbacks.append(self._wake)
+        else:
+            self._wake(None)
+
+    def _wake(self, _: object) -> None:
         if self.desk.dispatch.idle_count:
             self.read()
 

@@ -1,6 +1,6 @@
 """Changes during a run: which parameters the desk reads as it goes, so that they may change on a day of the run.
 
-What is laid out before the run begins (the book, what customers bring and wish, who is in the team, the diaries) cannot.
+What is laid out before the run begins (the book, what customers bring and wish, which seats the team has) cannot.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,8 @@ LIVE = {
     ),
     "monitoring": (
         "silence_limit_hours", "silence_clock", "silence_reading", "alert_minutes", "pre_alert_share",
-        "pre_alert_minutes",
+        "pre_alert_minutes", "stand_up_minutes", "weekly_meeting_minutes", "weekly_meeting_weekday", "meeting_reading",
+        "team_meeting_minutes",
     ),
     "feedback": (
         "enquiry_reply_hours", "enquiry_reply_clock", "complaint_reply_hours", "complaint_closing_days",
@@ -33,20 +34,33 @@ LIVE = {
         "routine_solver", "urgent_solver", "major_solver", "complaint_reading", "answering_minutes",
         "issue_level_share", "issue_minutes", "issue_hours", "issue_clock", "may_owner_verify", "verification_minutes",
         "remedy_rejected_share", "library_effect_share", "library_half_count", "case_card_minutes",
+        "case_session_minutes", "case_session_months",
     ),
-    "roles": ("exception_minutes", "exception_days"),
+    "roles": (
+        "exception_minutes", "exception_days", "personal_review_minutes", "personal_review_months",
+        "skills_test_minutes", "skills_test_months", "skills_mean_points", "skills_spread_points", "skills_pass_points",
+        "coaching_minutes", "coaching_sessions_count", "coaching_gain_share", "coaching_ceiling_factor",
+    ),
     "quality": ("inspected_share", "recognised_share", "found_after_days", "inspection_minutes", "tightened_factor"),
     "risk": (
         "violation_share", "slip_noticed_share", "slip_noticed_after_days", "slip_complaint_share",
         "slip_cancellation_share", "cancellation_window_days", "response_by_channel_share",
     ),
-    "training": ("training_error_cut_share", "training_half_life_days"),
+    "training": ("training_error_cut_share", "training_half_life_days", "module_minutes"),
     "improvement": ("automated_entry_share", "automation_prevents_share"),
     "cooperation": (
         "automatic_reminder_share", "look_up_share", "data_interface_share", "outside_hours", "outside_clock",
     ),
-    "careers": ("placements_per_year_count", "placement_delay_cut_share"),
-    "people": ("shift_end",),
+    "careers": (
+        "placements_per_year_count", "placement_delay_cut_share", "has_mentors", "mentees_per_mentor_count",
+        "mentoring_minutes", "placement_days",
+    ),
+    "people": (
+        "shift_end", "absence_share", "leave_days", "break_minutes", "unmodelled_shrinkage_share",
+        "standing_work_hours", "standing_block_minutes", "speed_factor", "contact_skill_factor",
+        "other_line_speed_factor", "other_line_skill_factor", "leaving_per_year_share", "fill_days", "newcomer_grade",
+        "resigned_count", "long_away_days",
+    ),
     "demand": (
         "answer_share", "unanswered_limit_count", "unanswered_gap_days", "next_conversation_days", "talk_minutes",
         "talk_variation_factor", "wrap_up_minutes", "unanswered_minutes", "proposal_minutes",
@@ -62,6 +76,13 @@ LIVE = {
         "contact_effect_logit", "further_contact_factor", "timing_weight_by_days_left_factor", "late_reply_logit",
         "silence_logit", "complaint_logit", "complaint_recovered_share", "care_logit", "slip_logit",
         "win_back_renews_share", "cancellation_share", "campaign_logit", "rate_change_share",
+    ),
+    "structure": (
+        "specialist_speed_factor", "has_rotation", "rotation_reading", "rotation_dip_share", "rotation_dip_days",
+        "cross_skill_share", "handover_minutes", "ramp_start_factor", "ramp_days", "mentored_ramp_factor",
+    ),
+    "sharing": (
+        "one_to_one_new_months", "one_to_one_attainment_share", "one_to_one_interval_days", "one_to_one_minutes",
     ),
 }  # fmt: skip
 NAMES = tuple(f"{chapter}.{name}" for chapter, names in LIVE.items() for name in names)

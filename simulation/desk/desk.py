@@ -19,6 +19,7 @@ from playbook.roles import risk_scores
 from simulation.desk.agenda import CALL, COMING, MORNING, OWNER_WAIT, Agenda, known_at
 from simulation.desk.alarm import Alarm
 from simulation.desk.book import Book
+from simulation.desk.by_role import with_duties
 from simulation.desk.cases import Cases
 from simulation.desk.changes import DatedChange, check_live
 from simulation.desk.choices import idle_choice
@@ -26,8 +27,9 @@ from simulation.desk.customers import Customers
 from simulation.desk.decision import wishes
 from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
-from simulation.desk.duties import with_duties
+from simulation.desk.duties import Duties
 from simulation.desk.effort import Effort
+from simulation.desk.occupants import Occupants
 from simulation.desk.oversight import WATCHING
 from simulation.desk.owners import Owners
 from simulation.desk.people import Person
@@ -38,7 +40,7 @@ from simulation.desk.season import Horizon, horizon, season_of
 from simulation.desk.service import SERVING
 from simulation.desk.slips import Slips
 from simulation.desk.streams import Luck, readable
-from simulation.desk.team import Structure, seats
+from simulation.desk.team import Structure, seats, staffed
 from simulation.desk.work import RENEWING
 
 KINDS_OF_WORK = {**RENEWING, **SERVING, **WATCHING}
@@ -53,7 +55,9 @@ class Desk:
     def __init__(
         self, parameters: Parameters, structure: Structure, book: Book, luck: Luck, dated: Iterable[DatedChange] = ()
     ):
-        self.parameters, self.structure, self.luck = parameters, structure, luck
+        seated = seats(structure, parameters, len(book))
+        self.parameters, self.luck, self._team, self._seated = parameters, luck, structure, seated
+        self.structure = self._as_worked(parameters)
         self.horizon = horizon(parameters, has_book=len(book) > 0)
         self.calendar = self.horizon.calendar
         self.season = season_of(book, parameters, self.horizon)
@@ -72,22 +76,21 @@ class Desk:
         self._span_begin = self._span_end = self._span_open = 0.0
         self.turn_to(0.0)
         self.dispatch = self._dispatch(parameters)
-        self.morning = 0.0
         self.closing = np.inf if self.calendar.is_always_open else 0.0
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
-        self._came_at_closing: list[Piece] = []
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._last_record: Record | None = None
-        rows = with_duties(structure, parameters)
         self.people = [
-            Person(number, seat, structure.posts[seat.post], bool(rows[seat.post]), self)
-            for number, seat in enumerate(seats(structure, parameters, len(book)))
+            Person(number, seat, structure.posts[seat.post], bool(self.structure.serves.get(seat.post)), self)
+            for number, seat in enumerate(seated)
         ]
         self.owners = Owners(structure.owner_first, self)
         self.effort = Effort(self)
         self.dispatch.pick = self.effort.pick if self.effort.picks else None
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
+        self.occupants, self.duties = Occupants(self), Duties(self)
+        self._check_people(parameters)
         own = {MORNING: self._morning, CALL: self._call, OWNER_WAIT: self.owners.wait_ends, COMING: self._comes}
         self.alarm = Alarm(self, own | self.customers.happens)
         self.customers.await_walk_ins()
@@ -119,13 +122,17 @@ class Desk:
         """
         check_live(changes)
         parameters = self.parameters.changed(changes)
+        structure = self._as_worked(parameters)
         dispatch = self._dispatch(parameters)  # before anything is altered: it tells what does not fit together
-        self.parameters = parameters
+        self._check_people(parameters)
+        self.parameters, self.structure = parameters, structure
         self._read_work()
         self.cases.read(parameters)
         self.customers.read(parameters)
         self.slips.read(parameters)
         self.owners.read(parameters)
+        self.occupants.read()
+        self.duties.read()
         dispatch.take_over(self.dispatch, self.people)
         dispatch.pick = self.dispatch.pick
         self.dispatch = dispatch
@@ -137,6 +144,7 @@ class Desk:
             check_live(each.changes)
             announced = announced.changed(each.changes)
             self._dispatch(announced)  # tells now what would not fit together then
+            self._check_people(announced)
             day = self.calendar.next_open_day(self._day_of_run(each.day))
             if day < len(self.calendar.open_days):  # a shock that outlasts the run does not end in it
                 event = self.env.event()
@@ -161,13 +169,24 @@ class Desk:
         for kind, work in KINDS_OF_WORK.items():
             self.work[kind] = work(self)
 
+    def _check_people(self, parameters: Parameters) -> None:
+        """InputError where somebody's ordinary day has no room for what is wanted of it."""
+        if not self.calendar.is_always_open:
+            for person in {person.seat.role: person for person in self.people}.values():
+                person.diary.check(parameters)
+
+    def _as_worked(self, parameters: Parameters) -> Structure:
+        """The team's file with the duties that the handbook gives to roles, as it can be worked with the people there are."""
+        return staffed(with_duties(self._team, parameters), self._seated)
+
     def _dispatch(self, parameters: Parameters) -> Dispatch:
         """The lines of work and who may take what under these parameters; InputError where they do not fit together."""
         disciplines = case_disciplines(
             self.season, readable(self.wishes.chance_alone), self.risk_score, parameters, self
         )
-        routing = Routing(self.structure, parameters, disciplines)
-        return Dispatch(routing, idle_choice(parameters, self.calendar.longest_day_minutes), lambda: self.now)
+        routing = Routing(self._as_worked(parameters), parameters, disciplines)
+        choice = idle_choice(parameters, self.calendar.longest_day_minutes)
+        return Dispatch(routing, choice, lambda: self.now, routing.classes.segments_of_cases(self.season))
 
     def turn_to(self, now: float, stamp: float | None = None) -> None:
         """The desk's own now: the engine's, or that of an entry of the agenda, which may lie a little before it.
@@ -199,15 +218,17 @@ class Desk:
         """The event that will call a person who has nothing to do, with the piece to do."""
         person.wake = self.env.event()
         self.dispatch.rest(person)
-        if person.away_minute < np.inf:
-            at = person.away_minute
-            self.agenda.add(at, self.calendar.calendar(at, is_end=True), CALL, person.number, person.wake)
+        self._call_on_time(person)
         self.alarm.set()
         return person.wake
 
     def done(self, piece: Piece, person: Person) -> None:
-        """A piece is done: what follows from it, and its row."""
-        self.turn_to(self.env.now)
+        """A piece is done: what follows from it, and its row; what is finished at a closing carries the evening's stamp."""
+        now = self.env.now
+        if self._span_begin < now < self._span_end:
+            self.turn_to(now)
+        else:
+            self.turn_to(now, self.calendar.calendar(now, is_end=True))
         self.work[piece.kind].done(piece, person)
         self.ledger.stay(piece, person.number, self.now)
 
@@ -255,10 +276,8 @@ class Desk:
         self.offer(piece)
 
     def offer(self, piece: Piece) -> None:
-        """Idle people are called for a piece that waits; what comes as the office closes waits for the next morning."""
-        if self.now >= self.closing:
-            self._came_at_closing.append(piece)
-        elif self.dispatch.idle_count:
+        """Idle people are called for a piece that waits; for what comes up at a closing, the next morning."""
+        if self.dispatch.idle_count and self.env.now < self.closing:
             for person, taken in self.dispatch.matches(piece):
                 person.wake.succeed(taken)
 
@@ -292,9 +311,7 @@ class Desk:
         self.turn_to(self.now)  # the opening, not the closing before it
         if not self.calendar.is_always_open:
             self.closing = self._closings[day]
-        self.morning = self.now
-        for person in self.people:
-            person.worked_today = 0.0
+            self._begin_day(day)
         self.owners.morning()
         self.effort.morning()
         self.dispatch.rekey()
@@ -303,15 +320,43 @@ class Desk:
                 self.customers.step(kind, case)
         self.slips.morning()
         self.customers.morning(day)
-        overnight, self._came_at_closing = self._came_at_closing, []
-        for piece in overnight:
-            if piece.is_waiting:
-                self.offer(piece)
+        self._call_for_waiting()
 
     def _comes(self, case: int, stamp: float, piece: Piece) -> None:
         """A piece of work that was awaited has come."""
         piece.born, piece.queued = stamp, self.now
         self.queue(piece)
+
+    def _call_for_waiting(self) -> None:
+        """Whoever rests in the morning takes up what came up at the last closing."""
+        for person in self.people:
+            if self.dispatch.is_idle(person) and (taken := self.dispatch.take(person)) is not None:
+                self.dispatch.call(person)
+                person.wake.succeed(taken)
+
+    def _begin_day(self, day: int) -> None:
+        """Everybody's page of the day; whoever rests is called for what it holds."""
+        self.occupants.begin_day(day)
+        away = {}
+        for person in self.people:
+            elsewhere = self.occupants.elsewhere(person, day)
+            away[person] = person.diary.away_for(day, self.parameters) if elsewhere is None else elsewhere
+        duties = self.duties.of_day(day, [person for person in self.people if away[person] is None])
+        for person in self.people:
+            person.worked_today = 0.0
+            person.turn_to_page(person.diary.page(day, self.parameters, duties.get(person, ()), away[person]))
+        for person in self.people:
+            if self.dispatch.is_idle(person):
+                if person.away_minute <= self.now:
+                    self._call(person.number, self.stamp, person.wake)
+                else:
+                    self._call_on_time(person)
+
+    def _call_on_time(self, person: Person) -> None:
+        """Let somebody who rests be called at the minute at which the diary next wants them."""
+        at = person.away_minute
+        if at < np.inf:
+            self.agenda.add(at, self.calendar.calendar(at, is_end=True), CALL, person.number, person.wake)
 
     def _call(self, number: int, stamp: float, wake: simpy.Event) -> None:
         """The diary calls a person who rests, unless work has called first."""
@@ -334,7 +379,14 @@ class Desk:
         for piece in self.dispatch.waiting_pieces():
             final.stay(piece, NOBODY, np.inf)
         policies = self.cases.columns() | self.wishes.columns()
-        record = Record.of(self.season, self._horizon_so_far(), [each.seat for each in self.people], final, policies)
+        record = Record.of(
+            self.season,
+            self._horizon_so_far(),
+            [each.seat for each in self.people],
+            final,
+            policies,
+            self.occupants.rows(),
+        )
         if is_over:
             self._last_record = record
         return record

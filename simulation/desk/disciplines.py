@@ -27,7 +27,6 @@ from simulation.desk.pieces import (
     FOLLOW_UP,
     INSPECTION,
     ISSUES,
-    MESSAGE,
     PRE_ALERT,
     PROPOSAL,
     REQUEST,
@@ -35,7 +34,6 @@ from simulation.desk.pieces import (
     SIGN_OFF,
     SIGNING,
     VERIFICATION,
-    WALK_IN,
     WIN_BACK,
     Piece,
 )
@@ -45,7 +43,6 @@ from simulation.desk.streams import Column, readable
 Key = Callable[[Piece], float]
 
 KEY_TASKS_LEAD = 1e6  # points, more than any priority
-WITHOUT_CASE = (MESSAGE, WALK_IN)
 ORDERS_WITHOUT_CASE = ("first_come", "accumulating_priority")
 
 

@@ -9,6 +9,7 @@ from itertools import count
 
 from simulation.desk.pieces import NOBODY, Piece
 from simulation.desk.routing import Line, Routing, may_take
+from simulation.desk.streams import Column
 
 FIRST = float("-inf")  # the key of a piece that was pushed to the front
 
@@ -17,10 +18,18 @@ class Dispatch:
     """All lines of a team, its idle people, and the two questions: what next for this person, whom for this piece.
 
     `choice` picks one of several idle people, given in the order of who rests longest; `now` gives the minute of now.
+    `segments` holds the segment of each case, where it is not the group.
     """
 
-    def __init__(self, routing: Routing, choice: Callable[[list], object] | None, now: Callable[[], float]):
+    def __init__(
+        self,
+        routing: Routing,
+        choice: Callable[[list], object] | None,
+        now: Callable[[], float],
+        segments: Column | None = None,
+    ):
         self.routing, self._choice, self._now = routing, choice, now
+        self._segments = segments
         self._size, self._line_of, self._rows = routing.classes.size, routing.line_of, routing.rows
         self._offers, self._lines = routing.offers, list(routing.lines)
         self._turns, self._rests = count(), count()
@@ -32,8 +41,14 @@ class Dispatch:
         )
 
     def class_of(self, piece: Piece) -> int:
-        """The number of a piece's class: its kind and group."""
-        return piece.kind * self._size + piece.group
+        """The number of a piece's class: its kind and segment."""
+        if self._segments is None or piece.case < 0:
+            return piece.kind * self._size + piece.group
+        return piece.kind * self._size + self._segments[piece.case]
+
+    def segment_of(self, case: int, group: int) -> int:
+        """The segment of a case of a group."""
+        return group if self._segments is None else self._segments[case]
 
     # Waiting.
 

@@ -1,13 +1,14 @@
 """People: each is a process that reads as a job description."""
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from math import inf
 from typing import Any
 
 from simulation.desk.choices import chances
-from simulation.desk.diary import Entry, diary
-from simulation.desk.pieces import ABSENCE, AWAY, LEAVE, NO_CASE, REST, UNANSWERED, Piece
+from simulation.desk.diary import Diary, Entry, Page
+from simulation.desk.pieces import AWAY, NO_CASE, REST, UNANSWERED, Piece
+from simulation.desk.skills import NO_LINE, Skills
 from simulation.desk.streams import TICKS_A_MINUTE
 from simulation.desk.team import Post, Seat
 
@@ -16,17 +17,11 @@ class Person:
     """Somebody at the desk: takes what comes next from the diary or from dispatch, does it, writes it down, or rests."""
 
     def __init__(self, number: int, seat: Seat, post: Post, has_lines: bool, desk: Any):
-        parameters = desk.parameters
-        people, structure = parameters.people, parameters.structure
-        is_graded = seat.role == "consultant"
-        self.number, self.seat, self.desk, self.env = number, seat, desk, desk.env
-        own_speed = post.speed * (people.speed_factor[seat.grade] if is_graded else 1.0)
-        gain = structure.specialist_speed_factor
-        self.speed = {0: own_speed, 1: own_speed}
-        if post.only_group:
-            self.speed[0 if post.only_group == "A" else 1] = own_speed * gain
-        self.any_speed = own_speed
-        self.skill = people.contact_skill_factor[seat.grade] if is_graded else 1.0
+        self.number, self.seat, self.post, self.desk, self.env = number, seat, post, desk, desk.env
+        self.skills = Skills(seat, post, desk)
+        self.is_known_by_line = self.skills.differ_by_line
+        self._line = NO_LINE
+        self.know()
         self.tray: deque[Piece] = deque()
         self.own_lines: dict = {}  # of dispatch: by common line, the one for work that waits for this person alone
         self.open_cases = self.cases_given = self.talks_count = self.yes_count = 0
@@ -37,12 +32,15 @@ class Person:
         self.in_hand: Piece | None = None
         self.wake: Any = None
         self.doing, self.since = REST, 0.0
-        self.away_minute: float = inf
+        self.diary = Diary(seat, post, number, has_lines, desk.calendar, desk.luck)
+        self.occupant: Any = None  # who sits here, and what follows from it: see occupants.py
+        self.mentor: Person | None = None
+        self.is_newcomer = self.is_gone = False
+        self.hand_over_minutes = 0.0
+        self.own_cases: list[int] = []
+        self.is_away, self.closing, self.away_minute = False, inf, inf
         self._away: Entry | None = None
-        entries = diary(seat, number, has_lines, parameters, desk.calendar, desk.luck)
-        self.mornings_away = {begin for begin, _, what, _ in entries if what in (ABSENCE, LEAVE)}
-        self._diary = iter(entries)
-        self._turn_page()
+        self._entries: Iterator[Entry] = iter(())
 
     def run(self) -> Generator:
         """Arrive, and from then on do one thing after another until the run ends."""
@@ -55,6 +53,8 @@ class Person:
                 desk.turn_to(env.now)
             yield env.timeout(self.begin(piece))
             self.put_down(piece)
+            if env.now >= desk.closing:  # what others finish at this closing comes before the next morning
+                yield env.timeout(0)
 
     def turn_to(self, what: int) -> None:
         """From now on this person's time goes into something else; the spell before is written down."""
@@ -63,42 +63,59 @@ class Person:
             self.desk.ledger.spell(self.number, self.doing, self.since, now)
             self.doing, self.since = what, now
 
+    def turn_to_page(self, page: Page) -> None:
+        """A new day: what the diary holds for it, and when the own hours end."""
+        self.is_away, self.closing = page.is_away, page.closing
+        self._entries = iter(page.entries)
+        self._next_entry()
+
+    def know(self) -> None:
+        """Speed and skill for the work in hand, as they are today."""
+        self.speed, self.any_speed, self.skill = self.skills.for_line(self._line)
+
     def away_now(self) -> Piece | None:
         """What the diary wants now, as a piece of its own; what was left undone at a closing is not made up for."""
         now = self.env.now
         while self.away_minute <= now:
             at, minutes, what, closing = self._away
-            self._turn_page()
+            self._next_entry()
             if closing > now:
-                piece = Piece(AWAY, 0, NO_CASE, at, at)
+                piece = Piece(AWAY, 0, NO_CASE, at, at, closing)
                 piece.handling, piece.what = minutes, what
                 return piece
         return None
 
-    def _turn_page(self) -> None:
-        self._away = next(self._diary, None)
+    def _next_entry(self) -> None:
+        self._away = next(self._entries, None)
         self.away_minute = inf if self._away is None else self._away[0]
 
     def begin(self, piece: Piece) -> float:
-        """Take a piece in hand; the minutes until it is done or the office closes, whichever comes first."""
+        """Take a piece in hand; the minutes until it is done or has to be put down, whichever comes first.
+
+        At the end of the own hours work is split, or finished as overtime as far as the office is open; what is left then
+        is overtime that delays nobody.
+        """
         desk, now = self.desk, self.env.now
         self.in_hand = piece
         self.turn_to(piece.what)
+        if piece.kind == AWAY:
+            return min(piece.handling, piece.deadline - now)
+        if self.is_known_by_line:
+            self._line = desk.season.line_of(piece.case)
+            self.know()
         if piece.begun < 0:
             piece.begun = now
-            if piece.kind == AWAY:
-                minutes = piece.handling
-            else:
-                minutes = desk.work[piece.kind].minutes(piece, self)
-                if self.pace != 1.0 and piece.result != UNANSWERED:
-                    minutes = pace(minutes, self.pace)
-                self.worked_today += minutes
+            minutes = desk.work[piece.kind].minutes(piece, self)
+            if self.pace != 1.0 and piece.result != UNANSWERED:
+                minutes = pace(minutes, self.pace)
+            self.worked_today += minutes
             piece.left = piece.worked = minutes
-        today = desk.closing - now
+        today = self.closing - now
         if piece.left <= today:
             spent, piece.left = piece.left, 0.0
-        elif desk.stays_late and piece.kind != AWAY:
-            spent, piece.overtime, piece.left = today, piece.left - today, 0.0
+        elif desk.stays_late:
+            piece.overtime = piece.left - today
+            spent, piece.left = min(piece.left, desk.closing - now), 0.0
         else:
             spent, piece.left = today, piece.left - today
         return spent

@@ -24,9 +24,18 @@ RESULTS = (
     "dissatisfied",
 )  # fmt: skip
 
-# What fills a person's time: resting for want of work, working, or away for one of the others.
-REST, WORK, MEETING, BREAK, ABSENCE, LEAVE, STANDING, OTHER = range(8)
-SPELLS = ("rest", "work", "meeting", "break", "absence", "leave", "standing work", "other")
+WITHOUT_CASE = (MESSAGE, WALK_IN)  # kinds that belong to no policy
+
+# What fills a seat's time: resting for want of work, working, or away for one of the others. The last two are not paid.
+(
+    REST, WORK, MEETING, BREAK, ABSENCE, LEAVE, STANDING, OTHER, TRAINING, COACHING, TEST, TALK, REVIEW, MENTORING, CASES,
+    HAND_OVER, PLACEMENT, OFF_DUTY, VACANT,
+) = range(19)  # fmt: skip
+SPELLS = (
+    "rest", "work", "meeting", "break", "absence", "leave", "standing work", "other", "training", "coaching",
+    "skills test", "one to one", "review", "mentoring", "case session", "hand-over", "placement", "off duty", "vacant",
+)  # fmt: skip
+UNPAID = (OFF_DUTY, VACANT)
 
 
 class Piece:

@@ -53,20 +53,21 @@ def due_by_period(season: Season, days: Horizon, parameters: Parameters) -> Floa
 def quotas_cny(seats: Sequence[Seat], season: Season, days: Horizon, parameters: Parameters) -> Floats:
     """Each consultant's target, [person, group, period], split as `targets.target_split` says; the parts sum to the whole.
 
-    A group's premium falls due to whoever serves it, with equal right. In a pool what somebody renewed last year followed
+    A group's premium falls due to whoever serves it, by the part of the week for which each is paid. In a pool what somebody renewed last year followed
     from their speed, so that history is the usual share times speed over the mean speed of their colleagues.
     """
     team = parameters.incentives.target_renewal_share * due_by_period(season, days, parameters)
     speed = np.array([parameters.people.speed_factor[seat.grade] for seat in seats])
+    paid = np.array([seat.paid_share for seat in seats])
     usual = np.full(len(seats), parameters.incentives.target_renewal_share)
     found = np.zeros((len(seats), *team.shape))
     for number, group in enumerate(GROUPS):
         serves = np.array([seat.only_group in (None, group) for seat in seats], dtype=bool)
-        serves = serves if serves.any() else ~serves
+        serves = serves if (paid * serves).any() else ~serves
         if len(seats):
             mean = speed[serves].mean()
             parts = personal_targets_cny(
-                1.0, serves.astype(float), usual * speed / mean, usual, parameters.targets.history_weight_share,
+                1.0, paid * serves, usual * speed / mean, usual, parameters.targets.history_weight_share,
                 parameters.targets.target_split,
             ) * serves  # fmt: skip
             found[:, number] = parts[:, None] / parts.sum() * team[number]

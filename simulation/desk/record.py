@@ -4,6 +4,7 @@ Nothing is summed during the run; measures are computed from the record afterwar
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import Struct
 
@@ -23,6 +24,17 @@ NEVER = float("nan")
 
 OUTCOMES = ("signed", "signed_on_request", "renewed_alone", "lapsed", "won_back")
 SIGNED, ON_REQUEST, ALONE, LAPSED, WON_BACK = range(5)
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """A row of the record: who sat on a seat, by its number, from one calendar minute to another (infinite: to the end)."""
+
+    seat: int
+    name: str
+    grade: str
+    begun: float
+    ended: float
 
 
 class Ledger:
@@ -69,6 +81,7 @@ class Record:
     stays: NDArray[np.float64]
     spells: NDArray[np.float64]
     policies: dict[str, NDArray]
+    occupants: tuple[Occupancy, ...] = ()
 
     @classmethod
     def of(
@@ -78,12 +91,13 @@ class Record:
         seats: list[Seat],
         ledger: Ledger,
         policies: dict[str, NDArray],
+        occupants: Iterable[Occupancy] = (),
     ) -> "Record":
         """The rows of a ledger as arrays."""
         stays = np.frombuffer(ledger.stays, dtype=float).reshape(-1, len(STAY_FIELDS))
         spells = np.frombuffer(ledger.spells, dtype=float).reshape(-1, len(SPELL_FIELDS))
         stays.flags.writeable = spells.flags.writeable = False
-        return cls(season, horizon, seats, stays, spells, policies)
+        return cls(season, horizon, seats, stays, spells, policies, tuple(occupants))
 
     def stay(self, name: str) -> NDArray[np.float64]:
         """A column of the stays; a name ending in `_stamp` gives a working minute's calendar minute."""

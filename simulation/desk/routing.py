@@ -4,16 +4,19 @@ Work with the same eligible people and the same discipline shares a line. A pers
 of the lines in a row of their post.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop
+
+import numpy as np
 
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
 from playbook.structure import GROUPS
-from simulation.desk.disciplines import ORDERS_WITHOUT_CASE, WITHOUT_CASE, Discipline, accumulating_priority
-from simulation.desk.duties import with_duties
-from simulation.desk.pieces import AWAY, CALL_BACK, KINDS, NOBODY, VERIFICATION, WALK_IN, Piece
-from simulation.desk.team import Row, Structure, kind_and_group
+from simulation.desk.disciplines import ORDERS_WITHOUT_CASE, Discipline, accumulating_priority
+from simulation.desk.pieces import AWAY, CALL_BACK, KINDS, NOBODY, VERIFICATION, WALK_IN, WITHOUT_CASE, Piece
+from simulation.desk.season import Season
+from simulation.desk.streams import Column, readable
+from simulation.desk.team import Row, Structure, kind_group_line
 
 HOUR = 60
 NOT_FOR_ALL = (CALL_BACK, VERIFICATION)  # kinds of which a piece may be barred to somebody, or for one person alone
@@ -73,28 +76,53 @@ def group_names(parameters: Parameters) -> tuple[str, ...]:
 
 
 class Classes:
-    """The classes of work: kind by group or walk-in source, numbered, and the words of a team's file for them."""
+    """The classes of work, numbered, and the words of a team's file for them.
 
-    def __init__(self, parameters: Parameters):
-        self.sources = tuple(parameters.demand.walk_in_per_hour)
+    A class is a kind in a segment: a group or walk-in source, and where the team tells lines apart, a group and a line.
+    Segments 0 and 1 are the groups; work that belongs to no policy or to a line that the team does not name is in them.
+    """
+
+    def __init__(self, parameters: Parameters, lines: Sequence[str] = ()):
+        self.sources, self.lines = tuple(parameters.demand.walk_in_per_hour), tuple(lines)
         self.groups = group_names(parameters)
-        self.size = len(self.groups)
+        self.size = len(self.groups) + len(GROUPS) * len(self.lines)
 
     def __len__(self) -> int:
         return AWAY * self.size
 
-    def number(self, kind: int, group: int) -> int:
-        """The number of a class: its kind and group."""
-        return kind * self.size + group
+    def number(self, kind: int, segment: int) -> int:
+        """The number of a class."""
+        return kind * self.size + segment
+
+    def segment(self, group: int, line: str) -> int:
+        """The segment of a policy's work by its group and line."""
+        if line not in self.lines:
+            return group
+        return len(self.groups) + group * len(self.lines) + self.lines.index(line)
+
+    def segments_of_cases(self, season: Season) -> Column | None:
+        """The segment of each case of a season; None where the team tells no lines apart and it is the group."""
+        if not self.lines:
+            return None
+        table = np.array([[self.segment(group, line) for line in season.book.lines] for group in range(len(GROUPS))])
+        return readable(table[season.group, season.book.line[season.policy]])
 
     def of(self, word: str) -> list[int]:
-        """The classes that a word means: `enquiry` every group's, `enquiry.A` one group's, `walk_in.NAME` one source's."""
-        kind, group = kind_and_group(word)
-        known = self.sources if kind == WALK_IN else GROUPS
-        if group and group not in known:
-            where = "demand.walk_in_per_hour names no such source" if kind == WALK_IN else "there is no such group"
-            raise InputError(f"{word!r}: {where}{did_you_mean(group, known)}")
-        return [self.number(kind, self.groups.index(each)) for each in ([group] if group else known)]
+        """The classes that a word means: `enquiry` every group's and line's, `enquiry.A` one group's, `enquiry.motor` one
+        line's, `enquiry.A.motor` one line's in a group, `walk_in.NAME` one source's."""
+        kind, group, line = kind_group_line(word)
+        if kind == WALK_IN:
+            if group and group not in self.sources:
+                near = did_you_mean(group, self.sources)
+                raise InputError(f"{word!r}: demand.walk_in_per_hour names no such source{near}")
+            return [self.number(kind, self.groups.index(each)) for each in ([group] if group else self.sources)]
+        if line and line not in self.lines:
+            known = [*GROUPS, *self.lines]
+            raise InputError(f"{word!r}: there is no such group or line in this team{did_you_mean(line, known)}")
+        groups = [GROUPS.index(group)] if group else range(len(GROUPS))
+        segments = [] if line else list(groups)
+        segments += [self.segment(each, name) for each in groups for name in ([line] if line else self.lines)]
+        return [self.number(kind, each) for each in segments]
 
     def table(self, parameters: Parameters, name: str, default: float) -> list[float]:
         """A value for each class from a parameter that is a table by word, the narrower word deciding."""
@@ -117,11 +145,9 @@ class Routing:
     """
 
     def __init__(self, structure: Structure, parameters: Parameters, disciplines: dict[str, Discipline]):
-        self.classes = Classes(parameters)
+        self.classes = Classes(parameters, structure.lines)
         stopped = self._stopped(parameters)
-        rows = {
-            post: list(self._row_classes(each, stopped)) for post, each in with_duties(structure, parameters).items()
-        }
+        rows = {post: list(self._row_classes(structure.serves.get(post, []), stopped)) for post in structure.posts}
         places = self._places(rows)
         self.line_of = self._derive_lines(places, parameters, disciplines)
         self.lines = list({id(line): line for line in self.line_of}.values())
@@ -135,9 +161,9 @@ class Routing:
             for number in row.classes
         }
 
-    def may_own(self, post: str, kind: int, group: int) -> bool:
-        """Whether a post takes such work at any time, not only above a threshold."""
-        return (post, self.classes.number(kind, group)) in self._always
+    def may_own(self, post: str, number: int) -> bool:
+        """Whether a post takes work of a class at any time, not only above a threshold."""
+        return (post, number) in self._always
 
     def _stopped(self, parameters: Parameters) -> set[int]:
         """The classes of work that nobody can do now."""

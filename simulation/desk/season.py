@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY, OfficeCalendar, office_calendar
 from playbook.parameters import Parameters
 from simulation.desk.book import Book, Floats, Whole
+from simulation.desk.streams import Column, readable
 
 LONGEST_RELEASE_LEAD_DAYS = 31  # a monthly list comes up to a month before the day from which it could be ready
 DAYS_A_WEEK = 7
@@ -72,6 +73,14 @@ class Season:
 
     def __len__(self) -> int:
         return len(self.policy)
+
+    @cached_property
+    def _lines(self) -> Column:
+        return readable(self.book.line[self.policy])
+
+    def line_of(self, case: int) -> int:
+        """The position of a case's line among those of the book; -1 for work that belongs to no case."""
+        return self._lines[case] if case >= 0 else case
 
 
 def season_of(book: Book, parameters: Parameters, days: Horizon) -> Season:

@@ -4,14 +4,13 @@ A slip is drawn a piece of work. The three levels of inspection (S6.3.1) may fin
 found is put right. One that the customer notices first may become a complaint, or a cancellation where the policy stands.
 """
 
-from math import inf
 from typing import Any
 
 from playbook.clock import MINUTES_A_DAY
 from playbook.improvement import slip_share_left
 from playbook.parameters import Parameters
 from playbook.quality import LEVELS, first_finding, sampled_share_of_person
-from playbook.training import trained_error_share, training_sessions
+from playbook.training import trained_error_share
 from simulation.desk.pieces import INSPECTION, REWORK, Piece
 from simulation.desk.streams import Draws
 
@@ -29,9 +28,6 @@ class Slips:
             (ENTRY_SLIP, VIOLATION), ("slip", *LEVELS, "noticed", "complained of", "cancelled for")
         )
         self._draws = {(what, of): Draws(luck, f"{what} {of}", size) for what, each in purposes.items() for of in each}
-        module_every_days = desk.parameters.training.module_every_days
-        sessions = training_sessions(module_every_days, desk.calendar) if size else []
-        self._trained_on = [day for day, module in sessions if module == COMPLIANCE]
         self._share = {ENTRY_SLIP: 0.0, VIOLATION: 0.0}
         self.read(desk.parameters)
 
@@ -50,8 +46,7 @@ class Slips:
 
     def morning(self) -> None:
         """The shares of slips of today, lower after a training in compliance (S4.1.2)."""
-        today, training = self.desk.stamp // MINUTES_A_DAY, self.training
-        days = min((today - day for day in self._trained_on if day < today), default=inf)
+        days, training = self.desk.duties.lessons.days_since(COMPLIANCE, self.desk.stamp), self.training
         for what, share in self._base.items():
             self._share[what] = trained_error_share(
                 share, days, training.training_error_cut_share, training.training_half_life_days

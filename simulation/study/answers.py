@@ -4,6 +4,7 @@ import json
 import shlex
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,26 @@ from playbook.parameters import Parameters
 from simulation.desk.book import Book
 from simulation.desk.book_file import read_book, read_mapping
 from simulation.desk.team import seats
+from simulation.study.compare import are_precise
+from simulation.study.estimates import Estimate
 from simulation.study.folders import whole_folder, write_json
-from simulation.study.measures import BY_NAME, MEASURES
+from simulation.study.measures import BY_NAME, CONTROLS, MEASURES
 from simulation.study.notes import nobody_there, overload
 from simulation.study.provenance import run_record_of
 from simulation.study.replicate import (
-    Estimate,
+    Precision,
     Replications,
     default_workers,
     estimate_in,
+    growing,
     replicate,
     worker_processes,
-)  # fmt: skip
+)
 from simulation.study.scenario import Scenario, Setting, labels, read_scenario, setting
 
 Progress = Callable[[int, int], None]
+CONTROL_COLUMNS = [f"control_{name}" for name in CONTROLS]
+RENEWED = "renewed.npy"
 
 
 @dataclass(frozen=True)
@@ -84,13 +90,25 @@ class Answer:
                 role: {month: _told(each, "share") for month, each in months.items()}
                 for role, months in self.occupancy().items()
             },
+            "sharpened": self.sharpened(),
             "notes": self.notes(),
             "record": self.record,
         }
 
+    def sharpened(self) -> dict[str, dict[str, float]]:
+        """The measures that a control variate makes more precise, with its gain: of how many times as many plain runs
+        the interval is worth."""
+        found = {}
+        for measure in MEASURES:
+            sharp, gain = self.replications.sharpened(measure.name, self.confidence)
+            if gain > 1:
+                found[measure.name] = {"mean": sharp.mean, "low": sharp.low, "high": sharp.high, "gain": gain}
+        return found
+
     def write(self, folder: Path | str) -> Path:
         """The answer as a folder: summary.json, runs.csv (a row a replication), minutes.csv (minutes a policy),
-        occupancy.csv (a column a role and month)."""
+        occupancy.csv (a column a role and month), and renewed.npy (a row a replication: which policies of the book were
+        renewed, as packed bits)."""
         folder = Path(folder)
         with whole_folder(folder) as aside:
             self.write_into(aside)
@@ -104,6 +122,7 @@ class Answer:
         if self.replications.occupancy:
             shares = {" ".join(place): values for place, values in self.replications.occupancy.items()}
             pd.DataFrame(shares).to_csv(folder / "occupancy.csv", index=False)
+        np.save(folder / RENEWED, np.array([np.frombuffer(each, np.uint8) for each in self.replications.renewed]))
         write_json(folder / "summary.json", self.as_json())
 
 
@@ -115,6 +134,8 @@ def runs_frame(replications: Replications) -> pd.DataFrame:
     """One row a replication, one column a measure."""
     frame = pd.DataFrame(replications.values, columns=list(BY_NAME))
     frame.insert(0, "replication", range(len(frame)))
+    if replications.controls is not None:
+        frame[CONTROL_COLUMNS] = replications.controls
     return frame
 
 
@@ -125,7 +146,10 @@ def read_runs(folder: Path, name: str, seed: int) -> Replications:
     values = frame[list(BY_NAME)].to_numpy(dtype=float)
     shares = pd.read_csv(folder / "occupancy.csv") if (folder / "occupancy.csv").is_file() else pd.DataFrame()
     occupancy = {_place(column): shares[column].to_numpy(dtype=float) for column in shares}
-    return Replications(name, seed, values, {kind: np.asarray(minutes[kind]) for kind in minutes}, occupancy)
+    controls = frame[CONTROL_COLUMNS].to_numpy(dtype=float) if set(CONTROL_COLUMNS) <= set(frame) else None
+    renewed = tuple(row.tobytes() for row in np.load(folder / RENEWED)) if (folder / RENEWED).is_file() else ()
+    by_kind = {kind: np.asarray(minutes[kind]) for kind in minutes}
+    return Replications(name, seed, values, by_kind, controls, renewed, occupancy)
 
 
 def _place(column: str) -> tuple[str, str]:
@@ -159,30 +183,68 @@ def answers(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
+    is_precise: bool = False,
 ) -> list[Answer]:
     """Every scenario, with the same further changes and under the same luck.
 
-    `replications` and `workers` come from params/experiment.yaml and from the machine where they are not given.
+    `replications` and `workers` come from params/experiment.yaml and from the machine where they are not given. With
+    `is_precise` runs are added until the deciding measures of the first scenario are as precise as params/experiment.yaml
+    asks, for several scenarios in their differences from it.
     """
+    if is_precise and replications is not None:
+        raise InputError("runs end after so many replications, or when they are precise enough, not both")
+    began = time.perf_counter()
+    settings = settings_of(scenarios, changes, book_file, mapping)
+    with worker_processes(workers or default_workers()) as executor:
+        if is_precise:
+            found, ending = _until_precise(scenarios[0], settings, seed, executor, progress)
+        else:
+            count = replications or int(settings[0].parameters.experiment.replications_count)
+            if count < 2:
+                raise InputError(f"replications = {count}: an interval needs at least 2")
+            found, ending = replicate(settings, count, seed, executor, progress), "as many runs as were asked for"
+    seconds, count = time.perf_counter() - began, len(found[0])
+    found_answers = []
+    for scenario, each, runs in zip(scenarios, settings, found, strict=True):
+        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed)
+        record = run_record_of(each.parameters, seed, count, seconds, told) | {
+            "book": each.book.title,
+            "ending": ending,
+        }
+        confidence = each.parameters.experiment.confidence_share
+        found_answers.append(Answer(scenario.with_changes(changes or {}), each, runs, confidence, record))
+    return found_answers
+
+
+def settings_of(
+    scenarios: list[Scenario],
+    changes: dict[str, Any] | None = None,
+    book_file: str | None = None,
+    mapping: str | None = None,
+) -> list[Setting]:
+    """What each scenario is run in; InputError where one is named twice, or a change or book does not fit."""
     if len({scenario.name for scenario in scenarios}) < len(scenarios):
         raise InputError("the same scenario is named twice")
-    began = time.perf_counter()
     changed = [scenario.with_changes(changes or {}) for scenario in scenarios]
-    parameters = Parameters.load().changed(changed[0].changes)
     books = _books(changed, book_file, mapping)
-    settings = [setting(scenario, book) for scenario, book in zip(changed, books, strict=True)]
-    count = replications or int(parameters.experiment.replications_count)
-    if count < 2:
-        raise InputError(f"replications = {count}: an interval needs at least 2")
-    with worker_processes(min(workers or default_workers(), count * len(settings))) as executor:
-        found = replicate(settings, count, seed, executor, progress)
-    seconds = time.perf_counter() - began
-    found_answers = []
-    for scenario, changed_scenario, each, runs in zip(scenarios, changed, settings, found, strict=True):
-        told = command_for(scenario.given, changes or {}, book_file, mapping, count, seed)
-        record = run_record_of(each.parameters, seed, count, seconds, told) | {"book": each.book.title}
-        found_answers.append(Answer(changed_scenario, each, runs, each.parameters.experiment.confidence_share, record))
-    return found_answers
+    return [setting(scenario, book) for scenario, book in zip(changed, books, strict=True)]
+
+
+def _until_precise(
+    scenario: Scenario, settings: list[Setting], seed: int, executor: Executor | None, progress: Progress | None
+) -> tuple[list[Replications], str]:
+    """The runs, and a sentence that says why they ended."""
+    wanted = Precision.of(scenario.deciding, settings[0].parameters)
+    is_enough = are_precise(wanted) if len(settings) > 1 else wanted.is_reached
+    for growth in growing(settings, seed, wanted.fewest, wanted.most, is_enough, executor):
+        if progress:
+            progress(len(growth.runs[0]), wanted.most)
+    so = (
+        "as precise as asked"
+        if growth.is_enough
+        else "ended at the most runs allowed before all was as precise as asked"
+    )
+    return growth.runs, f"{so}: {', '.join(scenario.deciding)}"
 
 
 def _books(scenarios: list[Scenario], book_file: str | None, mapping: str | None) -> list[Book | None]:

@@ -125,14 +125,18 @@ class Team:
 
     def _leave(self) -> None:
         factor = self.careers.prospect_leaving_factor if self.policy.grows else 1.0
-        stay = (1 - min(1.0, self.careers.turnover_share * factor)) ** (1 / MONTHS_A_YEAR)
+        people = self.parameters.people
+        stay = {
+            grade: (1 - min(1.0, share * factor)) ** (1 / MONTHS_A_YEAR)
+            for grade, share in people.leaving_per_year_share.items()
+        }
         gone: defaultdict[str, float] = defaultdict(float)
         for key, count in self.heads.items():
-            self.heads[key] = count * stay
-            gone[key[0]] += count * (1 - stay)
+            self.heads[key] = count * stay[key[0]]
+            gone[key[0]] += count * (1 - stay[key[0]])
         for grade, count in gone.items():
             wanted = grade if self.policy.hires_like_for_like else GRADES[0]
-            self.vacant.append((count, self.careers.vacancy_days + self.careers.entry_training_days, wanted))
+            self.vacant.append((count, people.fill_days + self.careers.entry_training_days, wanted))
 
     def _hire(self) -> float:
         """Posts are filled by people who have first been trained; they are paid from the day on which they come."""

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from playbook.allocation import is_key_task
 from playbook.clock import MINUTES_A_DAY
@@ -45,6 +46,7 @@ from simulation.study.pay import PayYear, pay_year, years
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
 YEAR = "year"  # beside the months, all measured days together
 UNPAID_SPELLS = ("off duty", "vacant")  # names of SPELLS that are no paid time, where the desk has them
+CONTROLS = ("count", "premium")
 
 
 class Reading:
@@ -59,6 +61,25 @@ class Reading:
         self.group = self.season.group[self.is_measured]
         self.would_renew = record.policies["resistance"][self.is_measured] < 0
         self.is_renewed = self.outcome < LAPSED  # who was won back had lapsed
+
+    @cached_property
+    def controls(self) -> dict[str, float]:
+        """How far this run's luck with its customers was from the mean, by policies and by premium.
+
+        Counted is who would renew if everybody had the nominal contact, whatever the team does; the latent draw decides
+        it, and the chance of each customer is known, so the mean needs no runs.
+        """
+        nominal = self.parameters.decision.nominal_contact_logit
+        chance = expit(logit(self.record.policies["chance_alone"][self.is_measured]) + nominal)
+        surplus = (self.record.policies["resistance"][self.is_measured] < nominal) - chance
+        total = self.premium.sum()
+        return {"count": mean(surplus), "premium": float(surplus @ self.premium / total) if total else 0.0}
+
+    def renewed_by_policy(self) -> NDArray[np.bool_]:
+        """Which policies of the book were renewed in the measured days, in the order of the book."""
+        found = np.zeros(len(self.season.book), dtype=bool)
+        found[self.season.policy[self.is_measured]] = self.is_renewed
+        return found
 
     @cached_property
     def window(self) -> tuple[float, float]:
@@ -157,6 +178,10 @@ class Reading:
         """What the plan of pay gives each consultant."""
         return pay_year(self.record, self.parameters)
 
+    def premium_renewed_cny(self) -> float:
+        """The premium of the policies that were renewed."""
+        return float(self.premium[self.is_renewed].sum())
+
     def payroll_cny(self) -> float:
         """What the people on their seats cost over the measured days, with the steps of their certificates."""
         cost = self.parameters.money.yearly_cost_cny
@@ -191,7 +216,8 @@ def mean(values: NDArray[np.float64]) -> float:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is read from a record. `better` is more, less, or None where neither is."""
+    """What is read from a record. `better` is more, less, or None where neither is; `control` names the control variate
+    of Reading.controls that sharpens its mean."""
 
     name: str
     unit: str
@@ -199,6 +225,7 @@ class Measure:
     says: str
     read: Callable[[Reading], float]
     item: str | None = None
+    control: str | None = None
 
 
 def _of_policies(chosen: Callable[[Reading], NDArray[np.bool_]]) -> Callable[[Reading], float]:
@@ -312,22 +339,22 @@ def _peak_month(reading: Reading) -> float:
 
 
 def _contribution(reading: Reading) -> float:
-    kept = float(reading.premium[reading.is_renewed].sum())
-    return kept * reading.parameters.money.margin_share - reading.payroll_cny() - reading.bonus_cny()
+    margin = reading.premium_renewed_cny() * reading.parameters.money.margin_share
+    return margin - reading.payroll_cny() - reading.bonus_cny()
 
 
 MEASURES = [
     Measure("renewal_rate_share", "share", "more", "policies renewed",
-            lambda reading: all_share(reading.is_renewed), "S2.2.1"),
+            lambda reading: all_share(reading.is_renewed), "S2.2.1", "count"),
     Measure("premium_renewal_share", "share", "more", "premium renewed",
-            lambda reading: premium_share(reading, reading.is_renewed), "S3.1.1"),
+            lambda reading: premium_share(reading, reading.is_renewed), "S3.1.1", "premium"),
     Measure("saved_share", "share", "more", "policies that service saved",
             _of_policies(lambda reading: reading.is_renewed & ~reading.would_renew)),
     Measure("renewed_anyway_share", "share", None, "policies that would have renewed without service",
-            _of_policies(lambda reading: reading.is_renewed & reading.would_renew)),
+            _of_policies(lambda reading: reading.is_renewed & reading.would_renew), control="count"),
     Measure("driven_away_share", "share", "less", "policies lost that would have renewed without service",
             _of_policies(lambda reading: ~reading.is_renewed & reading.would_renew)),
-    Measure("refusal_share", "share", "less", "customers who told the desk no", _refusal, "S2.2.2b"),
+    Measure("refusal_share", "share", "less", "customers who told the desk no", _refusal, "S2.2.2b", "count"),
     Measure("late_enquiry_share", "share", "less", "enquiries answered late or lost",
             lambda reading: reading.late_share(ENQUIRY), "S5.3.3a"),
     Measure("lost_enquiry_share", "share", "less", "enquiries given up by the customer",
@@ -367,9 +394,12 @@ MEASURES = [
             lambda reading: reading.occupancy("leader")),
     Measure("overtime_hours", "hours", "less", "overtime of the whole team in the year",
             lambda reading: float(reading.record.stay("overtime")[reading.came_in_window].sum()) / 60),
+    Measure("premium_renewed_cny", "cny", "more", "premium of the policies renewed", Reading.premium_renewed_cny,
+            control="premium"),
     Measure("payroll_cny", "cny", "less", "cost of the team", Reading.payroll_cny),
     Measure("bonus_cny", "cny", None, "commission, bonus, pool and training places", Reading.bonus_cny, "S3.3.3"),
-    Measure("contribution_cny", "cny", "more", "margin on renewed premium less pay", _contribution),
+    Measure("contribution_cny", "cny", "more", "margin on renewed premium less pay", _contribution,
+            control="premium"),
     Measure("bonus_gap_share", "share", "less", "mean gap in bonus between equally able consultants, of the mean bonus",
             lambda reading: reading.pay.gap_share, "S3.3.3"),
     Measure("target_reached_share", "share", "more", "consultants who reached their own target",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from playbook.parameters import Parameters
-from simulation.desk.duties import unserved
-from simulation.desk.team import Seat, Structure
+from simulation.desk.by_role import with_duties
+from simulation.desk.team import Seat, Structure, unserved
 
 NO_SLACK = 0.99
 
@@ -27,7 +27,7 @@ def overload(occupancy_share: float, peak_share: float) -> str | None:
 
 def nobody_there(structure: Structure, seats: Iterable[Seat], parameters: Parameters) -> str | None:
     """What to say where some work has nobody to do it; None where all has."""
-    left_over = unserved(structure, list(seats), parameters)
+    left_over = unserved(with_duties(structure, parameters), list(seats))
     if not left_over:
         return None
     return f"Nobody in this team does: {', '.join(left_over)}. Such work waits until it is given up or too late."

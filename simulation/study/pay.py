@@ -110,7 +110,7 @@ def year_of_work(record: Record, parameters: Parameters) -> YearOfWork:
     salary = parameters.money.yearly_cost_cny[PAID_ROLE] * years(record)
     return YearOfWork(
         grades=[seat.grade for seat in seats],
-        salary_cny=[salary] * len(seats),
+        salary_cny=[salary * seat.paid_share for seat in seats],
         produced_cny=produced_cny(record, parameters),
         target_cny=quotas_cny(seats, record.season, record.horizon, parameters).round(2),
         achieved_share=achieved_shares(record),

@@ -18,9 +18,10 @@ from simulation.desk.book import make_book
 from simulation.desk.desk import Desk
 from simulation.desk.streams import Luck
 from simulation.desk.team import structure_from
+from simulation.study.estimates import half_width
 from simulation.study.measures import Reading
 from simulation.study.quantities import READ, Quantity, Queue
-from simulation.study.replicate import completed, default_workers, half_width, worker_processes
+from simulation.study.replicate import completed, default_workers, worker_processes
 from simulation.study.scenario import Setting
 
 FAMILY_CONFIDENCE = 0.99
@@ -36,6 +37,7 @@ BARE_DESK = {
     "book.policies_count": 0,
     "clock.is_always_open": True,
     "people.speed_factor": {"junior": 1.0, "senior": 1.0, "expert": 1.0},
+    "people.ability_variation_factor": 0.0,
 }
 
 

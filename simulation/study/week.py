@@ -187,8 +187,9 @@ class Week:
         return worked / (worked + rested) if worked + rested else float("nan")
 
     def broken_in_week(self) -> list[Wait]:
-        """The waits whose promise broke in this very week."""
-        return [wait for wait in self.waits if wait.is_late and self.begin <= wait.broken <= self.end]
+        """The waits whose promise broke in this very week; a promise that several waits of a case belong to counts once."""
+        own = [wait for wait in self.waits if wait.is_late and self.begin <= wait.broken <= self.end]
+        return list({(wait.kind, wait.case if wait.case >= 0 else wait, wait.broken): wait for wait in own}.values())
 
     def when(self, minute: float) -> str:
         """A working minute as weekday and time of the clock; days outside the week by their date.

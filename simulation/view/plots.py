@@ -59,20 +59,20 @@ def occupancy_figure(occupancy: Mapping[str, Mapping[str, Estimate]]) -> Figure:
             months = {month: each for month, each in by_month.items() if month != YEAR}
             year = 100 * by_month[YEAR].mean
             axes.axhline(100, color=LINE, linewidth=1)
-            axes.axhline(year, color=SOFT, linewidth=1, linestyle=(0, (4, 3)))
+            axes.plot([-0.5, len(months) - 0.6], [year, year], color=SOFT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
             for place, each in enumerate(months.values()):
                 if each.mean == each.mean:
                     draw_interval(axes, 100 * each.mean, 100 * each.low, 100 * each.high, place,
                                   f"{100 * each.mean:.0f}", is_upright=True)  # fmt: skip
-            axes.annotate(f"year {year:.0f}", (len(months) - 0.55, year), fontsize=LABEL, color=SOFT, va="center")
+            axes.annotate(f"year {year:.0f}", (len(months) - 0.5, year), fontsize=LABEL, color=SOFT, va="center")
             axes.set_xticks(range(len(months)), list(months))
-            axes.set_xlim(-0.5, len(months) + 0.1)
+            axes.set_xlim(-0.5, len(months) + 0.2)
             axes.set_ylim(0, 125)
             axes.set_yticks([0, 50, 100])
             axes.tick_params(axis="both", length=0, labelsize=LABEL)
             axes.set_title(f"{role[0].upper()}{role[1:]}s: time at work, % of the time at the desk", fontsize=10.5)
         rows[-1].set_xlabel(
-            "Dot: mean over the runs. Bar: its interval. Dashes: mean of the year. 100: no slack at all."
+            "Dot: mean over the runs. Bar with ends: its interval. Dashes: mean of the year. 100: no slack at all."
         )
     return figure
 
@@ -100,5 +100,5 @@ def heads_figure(
             axes.tick_params(axis="both", length=0, labelsize=LABEL)
             in_unit = {"share": "%", "cny": "CNY"}.get(unit, unit.replace("_", " "))
             axes.set_title(f"{words.title(BY_NAME[name])}, {in_unit}", fontsize=10.5)
-        rows[-1].set_xlabel("consultants on the book. Dot: mean over the runs. Bar: its interval.")
+        rows[-1].set_xlabel("consultants on the book. Dot: mean over the runs. Bar with ends: its interval.")
     return figure

@@ -90,10 +90,13 @@ def draw_interval(
     if far is not None:
         along(*far, linewidth=1, alpha=0.6)
     along(low, high, linewidth=5, alpha=0.45)
+    if is_upright:  # ends that show beside the mark, however narrow the interval is
+        axes.plot([place, place], [low, high], marker="_", markersize=13, color=colour, linestyle="")
     at = (place, middle) if is_upright else (middle, place)
     axes.plot(*at, marker=mark, color=colour, markersize=5 if is_upright else 8)
     above = (place, high) if is_upright else at
     axes.annotate(label, above, textcoords="offset points", xytext=(0, 4 if is_upright else 8), ha="center",
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6} if is_upright else None,
                   fontsize=LABEL)  # fmt: skip
 
 

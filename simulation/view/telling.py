@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any
 
 from simulation.study.answers import Answer
-from simulation.study.compare import Difference
+from simulation.study.compare import Customers, Difference, Margin, customers, margin
 from simulation.study.verify import Row
 from simulation.view import tables, words
 
@@ -34,6 +34,12 @@ def answer_lines(found: Answer) -> Iterator[str]:
         )
         if line
     )
+    if gains := [each["gain"] for each in found.sharpened().values()]:
+        yield (
+            f"\nThe luck with the customers is taken out of {len(gains)} of these means by what each would do with the "
+            f"nominal contact; their intervals are worth {min(gains):.1f} to {max(gains):.1f} times as many runs."
+        )
+    yield f"\nThe runs: {found.record['ending']}."
     yield f"\nIntervals at {100 * confidence:.0f} %: the simulation's own uncertainty, not that of the assumptions."
 
 
@@ -57,6 +63,26 @@ def comparison_lines(
         yield f"The same luck on both sides was worth {min(gains):.1f} to {max(gains):.1f} times as many runs."
 
 
+def comparison_notes(base: Answer, other: Answer) -> list[str]:
+    """What became of single customers, and at which margin money turns."""
+    who, turns = _beside(base, other)
+    return [*([words.customers_sentence(who)] if who else []), words.margin_sentence(turns)]
+
+
+def beside_json(base: Answer, other: Answer) -> dict[str, Any]:
+    """The same in the published form."""
+    who, turns = _beside(base, other)
+    won_and_lost = {name: vars(getattr(who, name)) for name in ("won", "lost")} if who else None
+    return {"customers": won_and_lost, "margin": vars(turns)}
+
+
+def _beside(base: Answer, other: Answer) -> tuple[Customers | None, Margin]:
+    sides, confidence = (base.replications, other.replications), base.confidence
+    is_same_book = base.setting.book.title == other.setting.book.title
+    who = customers(*sides, len(base.setting.book), confidence) if is_same_book else None
+    return who, margin(*sides, other.setting.parameters.money.margin_share, confidence)
+
+
 def difference_json(difference: Difference) -> dict[str, Any]:
     """A difference in the published form."""
     estimate = difference.estimate
@@ -70,6 +96,7 @@ def difference_json(difference: Difference) -> dict[str, Any]:
         "year_low": difference.year_low,
         "year_high": difference.year_high,
         "gain_of_pairing": difference.gain if isfinite(difference.gain) else None,
+        "adjusted_p": difference.adjusted_p,
         "call": words.call(difference),
     }
 

@@ -65,15 +65,17 @@ def _draw_strip(axes: Any, week: Week, family: kinds.Family, members: set[str]) 
     axes.step(minutes, counts, where="post", color=family.colour, linewidth=1)
     top = max(1.0, float(counts.max()))
     peak = int(np.argmax(counts))
-    axes.set_ylim(0, 1.45 * top)
+    axes.set_ylim(0, 1.6 * top)
     axes.annotate(f"{counts[peak]:,.0f}", (minutes[peak], counts[peak]), textcoords="offset points", xytext=(3, 1),
                   fontsize=LABEL)  # fmt: skip
     broken = Counter(wait.broken for wait in week.broken_in_week() if wait.kind in members)
-    axes.plot(list(broken), [1.25 * top] * len(broken), marker="x", color=WORSE, linestyle="", markersize=5,
-              markeredgewidth=1.3)  # fmt: skip
+    if broken:
+        (marks,) = axes.plot(list(broken), [1.42 * top] * len(broken), marker="x", color=WORSE, linestyle="", markersize=5,
+                             markeredgewidth=1.3, clip_on=False)  # fmt: skip
+        marks.set_in_layout(False)
     for minute, count in broken.items():
         if count >= MANY_AT_ONCE:
-            axes.annotate(f"{count:,} at once", (minute, 1.25 * top), textcoords="offset points", xytext=(6, 0),
+            axes.annotate(f"{count:,} at once", (minute, 1.42 * top), textcoords="offset points", xytext=(6, 0),
                           va="center", fontsize=LABEL, color=WORSE)  # fmt: skip
     axes.annotate(_strip_end(week, members, broken.total()), (week.end, 0.7 * top), textcoords="offset points",
                   xytext=(8, 0), va="center", fontsize=LABEL, annotation_clip=False)  # fmt: skip
@@ -167,7 +169,7 @@ def _draw_days(panels: Any, week: Week) -> None:
                 labels.append(f"{int(stamp % 1440) // 60}")
     panels[-1].set_xticks(ticks, labels, fontsize=SMALL)
     panels[-1].set_xlim(week.begin, week.end)
-    panels[-1].set_xlabel("hour of the day; nights take no room", fontsize=LABEL)
+    panels[-1].set_xlabel("hour of the day; closed hours take no room", fontsize=LABEL)
 
 
 def _head_and_legend(figure: Figure, week: Week, families: list[kinds.Family]) -> None:

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping
 
-from simulation.study.compare import Difference, replications_to_call
+from simulation.study.compare import MOST_MARGIN_SHARE, Customers, Difference, Margin, replications_to_call
+from simulation.study.estimates import Estimate
 from simulation.study.measures import BY_NAME, Measure
-from simulation.study.replicate import Estimate
 
 MANY_REPLICATIONS = 2000
 
@@ -83,7 +83,16 @@ def difference_sentence(difference: Difference) -> str:
     measure = BY_NAME[difference.measure]
     unit, estimate = measure.unit, difference.estimate
     if estimate.is_identical and estimate.mean == 0:
-        return f"{measure.says}: no difference in any of the {estimate.replications} pairs of runs."
+        at_most = estimate.differs_at_most_share(difference.confidence)
+        return (
+            f"{measure.says}: no difference in any of the {estimate.replications} pairs of runs; at most "
+            f"{100 * at_most:.0f} years in 100 would show one."
+        )
+    if estimate.is_identical:
+        return (
+            f"{measure.says}: {change(estimate.mean, unit)} in each of the {estimate.replications} pairs of runs: "
+            f"{call(difference)}."
+        )
     return (
         f"{measure.says}: {change(estimate.mean, unit)} ({span(estimate.low, estimate.high, unit)}; a single year may "
         f"bring {span(difference.year_low, difference.year_high, unit)}): {call(difference)}."
@@ -92,14 +101,55 @@ def difference_sentence(difference: Difference) -> str:
 
 def call(difference: Difference) -> str:
     """Better, worse, or too close to call and how many replications would call it."""
-    if difference.is_better is not None:
-        return "better" if difference.is_better else "worse"
     if difference.is_called:
-        return "changed"
+        word = {True: "better", False: "worse", None: "changed"}[difference.is_better]
+        return f"{word}, of its size only the joint interval is known" if difference.is_direction_only else word
     wanted = replications_to_call(difference)
-    if wanted is None or wanted > MANY_REPLICATIONS:
+    if wanted is None:
         return "too close to call"
+    if wanted > MANY_REPLICATIONS:
+        return f"too close to call, and so even with {MANY_REPLICATIONS:,} replications"
     return f"too close to call; about {max(wanted, difference.estimate.replications + 1):,} replications would call it"
+
+
+def customers_sentence(found: Customers) -> str:
+    """Who was won and who was lost, among 1,000 customers of the same luck."""
+    won, lost = (
+        f"{1000 * each.mean:.1f} ({1000 * max(each.low, 0):.1f} to {1000 * each.high:.1f})"
+        for each in (found.won, found.lost)
+    )
+    return f"Of 1,000 policies, {won} renew here and not there, {lost} there and not here."
+
+
+def margin_sentence(found: Margin) -> str:
+    """At which margins on renewed premium the other pays, and at which it does not.
+
+    >>> margin_sentence(Margin(0.12, 200_000, 10_000, 0.05, (0.09, 0.5), (0.0, 0.03)))
+    'In money it pays at margins on renewed premium above 9.0 %, and loses below 3.0 %; assumed are 12.0 %.'
+    """
+    parts = [f"{word} {_margins(ends)}" for word, ends in (("pays", found.pays), ("loses", found.loses)) if ends]
+    if found.pays and found.loses:
+        parts[1] = parts[1].replace("at margins on renewed premium ", "")
+    told = (
+        "it " + ", and ".join(parts) if parts else "no margin on renewed premium makes a difference that can be called"
+    )
+    return f"In money {told}; assumed are {number(found.assumed_share, 'share')}."
+
+
+def _margins(ends: tuple[float, float]) -> str:
+    """A stretch of margins in words.
+
+    >>> _margins((0.0, MOST_MARGIN_SHARE)), _margins((0.0, 0.08))
+    ('at any margin on renewed premium', 'at margins on renewed premium below 8.0 %')
+    """
+    low, high = ends
+    if low == 0 and high == MOST_MARGIN_SHARE:
+        return "at any margin on renewed premium"
+    if low == 0:
+        return f"at margins on renewed premium below {number(high, 'share')}"
+    if high == MOST_MARGIN_SHARE:
+        return f"at margins on renewed premium above {number(low, 'share')}"
+    return f"at margins on renewed premium from {number(low, 'share')} to {number(high, 'share')}"
 
 
 def verdict(base: str, other: str, differences: list[Difference], notes: list[str]) -> list[str]:
@@ -145,8 +195,8 @@ def promise_sentence(counts: list[int], fewest: int | None, promises: Mapping[st
     tried = f"{min(counts)} to {max(counts)} tried"
     if fewest is None:
         return f"None of {tried} keeps it: {said}."
-    fewer = " or fewer" if fewest == min(counts) and len(counts) > 1 else ""
-    return f"{fewest}{fewer} consultants keep it, of {tried}: {said}."
+    unknown = " (fewer were not tried)" if fewest == min(counts) else ""
+    return f"{fewest} consultants keep it{unknown}, of {tried}: {said}."
 
 
 def title(measure: Measure) -> str:

@@ -152,7 +152,7 @@ def run_quietly(setting: Setting, number: int) -> int:
     """One replication as a study makes it, without sending anything back."""
     from simulation.study.replicate import run_once
 
-    return len(run_once(setting, 1, number)[0])
+    return len(run_once(setting, 1, number).values)
 
 
 def startup() -> dict[str, float]:

@@ -17,7 +17,7 @@ CASES = {
     "02_allocation": {"orders": ["order_first_come"], "teams": {"help": ["two_groups"], "owner": ["owners"]}},
 }
 SAYS = {
-    "01_staffing": ["consultants keep it, of 3 to 4 tried", "Minutes a policy (interval)", "annual book", "Week "],
+    "01_staffing": ["3 to 4 tried", "Minutes a policy (interval)", "annual book", "Week "],
     "02_allocation": ["Groups A and B apart", "Every case has an owner", "Handbook team", "First come"],
 }
 

@@ -6,10 +6,13 @@ import pytest
 
 from playbook.errors import InputError
 from playbook.parameters import Parameters
+from playbook.structure import GRADES
 from simulation.study.careers import POLICIES, break_even_pay_share, career, career_table
 
 EDITION = Parameters.load()
-STILL = EDITION.changed({"careers.turnover_share": 0, "careers.certified_per_year_share": 0})
+STILL = EDITION.changed(
+    {"people.leaving_per_year_share": dict.fromkeys(GRADES, 0), "careers.certified_per_year_share": 0}
+)
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -28,7 +31,11 @@ def test_where_nobody_leaves_or_grows_the_team_stays_and_costs_its_pay():
 
 
 def test_leaving_takes_the_published_share_of_a_year():
-    changes = {"careers.turnover_share": 0.30, "careers.vacancy_days": 365, "careers.certified_per_year_share": 0}
+    changes = {
+        "people.leaving_per_year_share": dict.fromkeys(GRADES, 0.30),
+        "people.fill_days": 365,
+        "careers.certified_per_year_share": 0,
+    }
     found = career(EDITION.changed(changes), POLICIES["nobody grows"], 10, 1)
     assert sum(found.months[-1].heads.values()) == pytest.approx(10 * 0.7)
 

@@ -41,6 +41,17 @@ def test_run_tells_measures_minutes_and_cautions(renewal):
         assert words in told
 
 
+def test_week_writes_its_picture_page_and_tables_and_nothing_over_what_is_there(renewal, tmp_path):
+    content = json.loads(renewal("week", *SMALL[:4], "--week", "12", "--to", "mine", "--json").stdout)
+    assert content["week"] == 12 and content["said"].startswith("Week 12")
+    written = {path.name for path in (tmp_path / "mine").iterdir()}
+    assert written == {"week.png", "week.svg", "week.html", "people.csv", "kinds.csv", "waits.csv"}
+    assert "nothing is written over it" in renewal("week", *SMALL[:4], "--to", "mine", status=2).stderr.replace(
+        "\n", " "
+    )
+    assert "the weeks 1 to 53" in renewal("week", *SMALL[:4], "--week", "0", status=2).stderr
+
+
 def test_compare_gives_differences_and_a_report(renewal, tmp_path):
     content = json.loads(renewal("compare", "handbook", "two_groups", "two_seniors_gone", *SMALL, "--json", "--set",
                                  "people.vacant_posts_count={junior: 0, senior: 0, expert: 0}").stdout)  # fmt: skip

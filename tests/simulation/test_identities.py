@@ -182,6 +182,13 @@ OTHER = {
     "monitoring.silence_reading": "last_contact",
     "feedback.enquiry_reply_clock": "calendar",
     "people.shift_end": "carry_over",
+    "monitoring.weekly_meeting_weekday": "thursday",
+    "monitoring.meeting_reading": "two_weekly",
+    "people.newcomer_grade": "junior",
+    "structure.has_rotation": False,
+    "structure.rotation_reading": "everybody",
+    "careers.has_mentors": False,
+    "people.resigned_count": {"junior": 1, "senior": 0, "expert": 0},
     "allocation.discipline": {**Parameters.load().allocation.discipline, "request": "first_come"},
     "allocation.accumulating_points_per_hour": {"enquiry": 2},
     "allocation.accumulating_start_points": {"enquiry": 2},
@@ -256,7 +263,7 @@ def test_a_change_on_a_day_that_the_run_does_not_have_is_told(small, day):
 
 
 def test_nobody_waits_for_an_owner_whose_post_does_not_take_such_work(small):
-    setting = small("owners")
+    setting = small("owners", structure__handover_minutes=0)
     team = setting.structure.model_dump()
     team["posts"]["inbox"] = {"role": "trainer", "count": 2}
     team["serves"]["consultants"] = team["serves"]["consultants"][1:]
@@ -311,10 +318,17 @@ def test_doubling_all_rates_halves_all_times(seed, patience):
     assert lost[0] == pytest.approx(lost[1], abs=max(3, 0.02 * lost[0]))
 
 
-SYMMETRIC = {
+NOBODY_MOVES = {
+    "people.ability_variation_factor": 0.0, "people.leaving_per_year_share": {"junior": 0, "senior": 0, "expert": 0},
+    "structure.has_rotation": False, "careers.has_mentors": False, "careers.placements_per_year_count": 0,
+    "roles.skills_test_minutes": 0, "roles.personal_review_minutes": 0, "sharing.one_to_one_new_months": 0,
+    "sharing.one_to_one_attainment_share": 0,
+}  # fmt: skip
+
+SYMMETRIC = NOBODY_MOVES | {
     "book.policies_count": 800, "staffing.policies_per_consultant_count": 300, "structure.group_a_share": 0.5,
     "people.grade_mix_share": {"junior": 0.0, "senior": 1.0, "expert": 0.0}, "people.absence_share": 0.0,
-    "people.leave_days": 0, "allocation.tier_weight_factor": {"A": 1.0, "B": 1.0}, "experiment.measured_days": 120,
+    "people.leave_days": 0,"allocation.tier_weight_factor": {"A": 1.0, "B": 1.0}, "experiment.measured_days": 120,
     "demand.proposal_minutes": {"A": 8, "B": 8}, "demand.conversations_to_decision_mean_count": {"A": 3.0, "B": 3.0},
 }  # fmt: skip
 

@@ -18,10 +18,12 @@ from simulation.study import sweep as sweeps
 from simulation.study.answers import answers, read_runs
 from simulation.study.check import check_all
 from simulation.study.compare import compare, replications_to_call
+from simulation.study.estimates import estimate, half_width
 from simulation.study.folders import whole_folder
+from simulation.study.heads import headcounts
 from simulation.study.measures import BY_NAME, MEASURES, Reading, read_all
 from simulation.study.notes import nobody_there
-from simulation.study.replicate import Replications, estimate, half_width, run_record
+from simulation.study.replicate import Replications, run_record
 from simulation.study.scenario import labels, read_scenario, scenario_names
 
 SMALL = {"book.policies_count": 900, "staffing.policies_per_consultant_count": 300}
@@ -204,10 +206,42 @@ def test_an_answer_has_the_published_form(answer):
     assert content["record"]["command"].startswith("renewal run handbook --set book.policies_count=900")
 
 
+def test_an_answer_holds_minutes_a_policy_and_occupancy_with_intervals(answer):
+    content = answer.as_json()
+    assert set(content["minutes_per_policy"]) == set(answer.replications.minutes)
+    assert {"consultant", "coordinator", "leader"} <= set(content["occupancy"])
+    for by_month in content["occupancy"].values():
+        assert len(by_month) == 13 and "year" in by_month
+        assert all(0 <= each["low"] <= each["mean"] <= each["high"] <= 1 for each in by_month.values())
+    year = content["occupancy"]["consultant"]["year"]["mean"]
+    assert year == pytest.approx(content["measures"]["consultant_occupancy_share"]["mean"])
+
+
+def test_every_kind_of_which_minutes_are_expected_has_a_word():
+    from simulation.study.workload import expected_workload
+    from simulation.view.kinds import WORK
+
+    assert set(expected_workload().kinds) <= set(WORK)
+    assert len(set(expected_workload().kinds)) == len(expected_workload().kinds)
+    assert expected_workload().minutes_per_policy == pytest.approx(35.0)
+
+
+def test_more_consultants_are_tried_under_the_same_luck_and_the_fewest_that_keep_a_promise_are_told(answer):
+    found = headcounts(answer, [0, -1], {"late_step_share": 1.0})
+    assert list(found.by_count) == [2, 3] and found.fewest == 2
+    assert np.array_equal(found.by_count[3].replications.values, answer.replications.values)
+    assert headcounts(answer, [0], {"late_step_share": -1.0}).fewest is None
+    with pytest.raises(InputError, match="did you mean 'late_step_share'"):
+        headcounts(answer, [0], {"late_steps_share": 1.0})
+    with pytest.raises(InputError, match="one must be left"):
+        headcounts(answer, [-3], {})
+
+
 def test_an_answer_is_kept_and_read_back_to_the_last_bit(answer, tmp_path):
     folder = answer.write(tmp_path / "kept")
     again = read_runs(folder, "handbook", 1)
     assert np.array_equal(again.values, answer.replications.values)
+    assert set(again.occupancy) == set(answer.replications.occupancy)
     assert json.loads((folder / "summary.json").read_text())["scenario"] == "handbook"
 
 

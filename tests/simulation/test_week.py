@@ -78,10 +78,11 @@ def test_late_enquiries_of_all_weeks_are_those_of_the_measure(reading):
     assert late and late <= broken
 
 
-def test_a_promise_breaks_no_earlier_than_the_wait_begins(week):
+def test_a_promise_breaks_before_its_wait_is_over(week):
+    """It may have broken before the wait began, where a second try of a call-back keeps the deadline of the first."""
     for wait in week.waits:
         assert wait.minutes > 0
-        assert not wait.is_late or wait.queued <= wait.broken <= wait.until
+        assert not wait.is_late or wait.broken <= wait.until
 
 
 def test_how_many_wait_ends_where_the_waits_say(week):

@@ -1,0 +1,34 @@
+"""Values at both ends of what a parameter may be."""
+
+from typing import Any
+
+from playbook.parameters import COUNTED, Parameter
+
+SUM_TO_ONE = {
+    "people.grade_mix_share": ({"junior": 1, "senior": 0, "expert": 0}, {"junior": 0, "senior": 0, "expert": 1}),
+    "escalation.issue_level_share": (
+        {"routine": 1, "urgent": 0, "major": 0},
+        {"routine": 0, "urgent": 0, "major": 1},
+    ),
+    "allocation.score_weight_share": (
+        {"skill": 1, "history": 0, "load": 0},
+        {"skill": 0, "history": 0, "load": 1},
+    ),
+}
+
+
+def values_to_try(name: str, about: Parameter) -> list[Any]:
+    """Both ends of a parameter's allowed range, or every option of a choice."""
+    if name in SUM_TO_ONE:
+        return list(SUM_TO_ONE[name])
+    if about.unit == "yes_no":
+        options: list[Any] = [False, True]
+    elif about.unit in ("choice", "date"):
+        options = list(about.allowed)
+    else:
+        options = [int(each) if about.unit in COUNTED else each for each in (about.allowed[0], about.allowed[-1])]
+    if isinstance(about.value, dict):
+        return [dict.fromkeys(about.value, each) for each in options]
+    if isinstance(about.value, list):
+        return [[each] * len(about.value) for each in options]
+    return options
