@@ -53,8 +53,9 @@ def due_by_period(season: Season, days: Horizon, parameters: Parameters) -> Floa
 def quotas_cny(seats: Sequence[Seat], season: Season, days: Horizon, parameters: Parameters) -> Floats:
     """Each consultant's target, [person, group, period], split as `targets.target_split` says; the parts sum to the whole.
 
-    A group's premium falls due to whoever serves it, by the part of the week for which each is paid. In a pool what somebody renewed last year followed
-    from their speed, so that history is the usual share times speed over the mean speed of their colleagues.
+    A group's premium falls due to whoever serves it, by the part of the week for which each is paid. In a pool what
+    somebody renewed last year followed from their speed, so that history is the usual share times speed over the mean speed
+    of their colleagues.
     """
     team = parameters.incentives.target_renewal_share * due_by_period(season, days, parameters)
     speed = np.array([parameters.people.speed_factor[seat.grade] for seat in seats])
