@@ -38,6 +38,7 @@ from simulation.desk.pieces import (
     SATISFIED,
     SIGNING,
     UNANSWERED,
+    VACANT,
     WORK,
 )
 from simulation.desk.record import LAPSED, WON_BACK, Record
@@ -45,7 +46,7 @@ from simulation.study.pay import PayYear, pay_year, years
 
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
 YEAR = "year"  # beside the months, all measured days together
-UNPAID_SPELLS = ("off duty", "vacant")  # names of SPELLS that are no paid time, where the desk has them
+
 CONTROLS = ("count", "premium")
 
 
@@ -183,9 +184,16 @@ class Reading:
         return float(self.premium[self.is_renewed].sum())
 
     def payroll_cny(self) -> float:
-        """What the people on their seats cost over the measured days, with the steps of their certificates."""
+        """What the people on their seats cost over the measured days, with the steps of their certificates; a vacant seat
+        costs nothing, part time its part."""
+        (begin, end), spells = self.window, self.record.spells
+        vacant = self.record.spell("what") == VACANT
+        spent = np.maximum(np.minimum(spells[vacant, 3], end) - np.maximum(spells[vacant, 2], begin), 0)
+        who, seats = self.record.spell("person")[vacant].astype(int), self.record.seats
+        there = 1 - np.bincount(who, weights=spent, minlength=len(seats)) / max(1.0, end - begin)
         cost = self.parameters.money.yearly_cost_cny
-        return self.years * sum(cost[seat.role] for seat in self.record.seats) + self.pay.certificates_cny
+        yearly = sum(cost[seat.role] * seat.paid_share * part for seat, part in zip(seats, there.tolist(), strict=True))
+        return self.years * yearly + self.pay.certificates_cny
 
     def bonus_cny(self) -> float:
         """What results earned under the plan of pay, and the training places (S1.2.4, S3.3.2, S3.3.3)."""

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from playbook.clock import MINUTES_A_DAY
 from playbook.errors import InputError
-from simulation.desk.pieces import FOLLOW_UP, GIVEN_UP, KINDS, REQUEST, REST, SPELLS, WITHDRAWN, WORK
-from simulation.study.measures import UNPAID_SPELLS, Reading, beyond_silence
+from simulation.desk.pieces import FOLLOW_UP, GIVEN_UP, KINDS, REQUEST, REST, SPELLS, UNPAID, WITHDRAWN, WORK
+from simulation.study.measures import Reading, beyond_silence
 
 DAYS_A_WEEK = 7
 Bools, Floats = NDArray[np.bool_], NDArray[np.float64]
@@ -244,4 +244,5 @@ def paid_hours(reading: Reading, role: str, begin: float | None = None, end: flo
     begin, end = reading.window[0] if begin is None else begin, reading.window[1] if end is None else end
     people = reading.people(role)
     hours = {what: reading.minutes_in(number, people, begin, end) / 60 for number, what in enumerate(SPELLS)}
-    return {what: each for what, each in hours.items() if each and what not in UNPAID_SPELLS}
+    unpaid = {SPELLS[each] for each in UNPAID}
+    return {what: each for what, each in hours.items() if each and what not in unpaid}
