@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,9 +65,10 @@ def pay_once(
     """One replication under each plan: what people get, and the contribution."""
     record, found = None, []
     for each in changes.values():
-        parameters = setting.parameters.changed(each)
+        tried = setting.with_parameters(dict(each))
+        parameters = tried.parameters
         if record is None or parameters.incentives.has_effort:
-            record = run_record(replace(setting, parameters=parameters), seed, replication)
+            record = run_record(tried, seed, replication)
         reading = Reading(record, parameters)
         kept = float(reading.premium[reading.is_renewed].sum()) * parameters.money.margin_share
         found.append((reading.pay, kept - reading.payroll_cny() - reading.bonus_cny()))

@@ -75,6 +75,10 @@ class Setting:
     book: Book
     dated: tuple[DatedChange, ...] = ()
 
+    def with_parameters(self, changes: dict[str, Any]) -> "Setting":
+        """The same team and book under other parameters; nothing that makes the book may be among them."""
+        return replace(self, parameters=self.parameters.changed(changes))
+
 
 def labels(scenarios: list[Scenario]) -> list[str]:
     """What to call each scenario in words: its title, with its name where two have the same."""

@@ -48,6 +48,7 @@ STEPS = [
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
     "simulation.view.report",
     "simulation.view.telling simulation.view.decisions simulation.view.notebook",
+    "simulation.view.paid",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
