@@ -2,43 +2,71 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 
 from playbook.errors import chosen
 from playbook.rules import rule
 from playbook.targets import by_period
 
+CENTS = 100
 
-def has_reached_tier(produced_cny: float, target_cny: float, tier_attainment_share: float) -> bool:
+
+def exact(amount: float | Fraction) -> Fraction:
+    """A number as it is written, without the rest that its binary form carries.
+
+    >>> exact(0.1) * 3 == exact(0.3), 0.1 * 3 == 0.3
+    (True, False)
+    """
+    return amount if isinstance(amount, Fraction) else Fraction(str(float(amount)))
+
+
+def in_cents(amount: Fraction | int) -> float:
+    """An exact amount to the cent, half a cent counting as one.
+
+    >>> in_cents(exact(200.50) * exact(0.01)), round(200.50 * 0.01, 2)
+    (2.01, 2.0)
+    """
+    return math.floor(Fraction(amount) * CENTS + Fraction(1, 2)) / CENTS
+
+
+def has_reached_tier(
+    produced_cny: float | Fraction, target_cny: float | Fraction, tier_attainment_share: float | Fraction
+) -> bool:
     """Whether production has reached the tier, compared to the cent.
 
     >>> [has_reached_tier(produced, 100_000, 1.10) for produced in (109_999.99, 110_000, 110_000.01)]
     [False, True, True]
     """
-    return round(produced_cny, 2) >= round(tier_attainment_share * target_cny, 2)
+    return in_cents(exact(produced_cny)) >= in_cents(exact(tier_attainment_share) * exact(target_cny))
 
 
 def _commission_points(
-    produced: float, target: float, commission: float, tier: float, uplift: float, _: float
-) -> float:
+    produced: Fraction, target: Fraction, commission: Fraction, tier: Fraction, uplift: Fraction, _: Fraction
+) -> Fraction:
     return produced * (commission + uplift * has_reached_tier(produced, target, tier))
 
 
-def _whole_reward(produced: float, target: float, commission: float, tier: float, uplift: float, _: float) -> float:
+def _whole_reward(
+    produced: Fraction, target: Fraction, commission: Fraction, tier: Fraction, uplift: Fraction, _: Fraction
+) -> Fraction:
     return produced * commission * (1 + uplift * has_reached_tier(produced, target, tier))
 
 
-def _every_step(produced: float, target: float, commission: float, _: float, uplift: float, step: float) -> float:
-    steps = 0
-    while has_reached_tier(produced, target, 1 + (steps + 1) * step):
-        steps += 1
+def _every_step(
+    produced: Fraction, target: Fraction, commission: Fraction, _: Fraction, uplift: Fraction, step: Fraction
+) -> Fraction:
+    steps = max(0, math.floor((produced / target - 1) / step))
+    steps += has_reached_tier(produced, target, 1 + (steps + 1) * step)  # half a cent short of a step is on it
     return produced * commission * (1 + uplift * steps)
 
 
-def _excess_only(produced: float, target: float, commission: float, tier: float, uplift: float, _: float) -> float:
-    return produced * commission + max(0, produced - tier * target) * commission * uplift
+def _excess_only(
+    produced: Fraction, target: Fraction, commission: Fraction, tier: Fraction, uplift: Fraction, _: Fraction
+) -> Fraction:
+    return produced * commission + max(Fraction(0), produced - tier * target) * commission * uplift
 
 
-READINGS: dict[str, Callable[..., float]] = {
+READINGS: dict[str, Callable[..., Fraction]] = {
     "commission_points": _commission_points,
     "whole_reward": _whole_reward,
     "every_step": _every_step,
@@ -48,15 +76,15 @@ READINGS: dict[str, Callable[..., float]] = {
 
 @rule("S3.3.3")
 def tier_reward_cny(
-    produced_cny: float,
-    target_cny: float,
-    commission_share: float,
+    produced_cny: float | Fraction,
+    target_cny: float | Fraction,
+    commission_share: float | Fraction,
     tier_attainment_share: float,
     tier_uplift_share: float,
     tier_step_share: float,
     tier_reading: str,
 ) -> float:
-    """The reward for renewed premium, to the cent, with the uplift that attainment of the target brings.
+    """The reward for renewed premium, exact to the cent, with the uplift that attainment of the target brings.
 
     `whole_reward` pays the commission times one and the uplift from the tier on; `commission_points` adds the uplift
     to the rate of commission; `every_step` adds one uplift for each full step above target; `excess_only` pays the
@@ -72,12 +100,15 @@ def tier_reward_cny(
     >>> tier_reward_cny(120_000, 100_000, 0.01, 1.10, 0.05, 0.10, "excess_only")
     1205.0
     """
-    if target_cny <= 0:
-        return round(produced_cny * commission_share, 2)
-    reward = chosen("incentives.tier_reading", READINGS, tier_reading)(
-        produced_cny, target_cny, commission_share, tier_attainment_share, tier_uplift_share, tier_step_share
+    produced, target, commission, tier, uplift, step = map(
+        exact,
+        (produced_cny, target_cny, commission_share, tier_attainment_share, tier_uplift_share, tier_step_share),
     )
-    return round(reward, 2)
+    if target <= 0:
+        return in_cents(produced * commission)
+    return in_cents(
+        chosen("incentives.tier_reading", READINGS, tier_reading)(produced, target, commission, tier, uplift, step)
+    )
 
 
 # What a person is paid for premium produced against a target, the rest of the plan being fixed.
@@ -189,6 +220,53 @@ def effort_factor(
 
     money = with_money(reward_cny) / with_money(ordinary_reward_cny)
     return money * (1 + recognition_effort_share) * rank_feedback_factor
+
+
+@rule("S3.3.3")
+def goal_effort_factor(
+    booked_cny: float,
+    reach_cny: float,
+    goal_cny: float,
+    goal_gradient_share: float,
+    give_up_share: float,
+    coasting_share: float,
+) -> float:
+    """What a goal of the period does to effort, beside the money in sight: more the nearer it is, less once it is booked,
+    less where it is out of reach.
+
+    `reach_cny` is what the period brings at today's pace with a stretch.
+
+    >>> [round(goal_effort_factor(booked, 110_000, 110_000, 0.10, 0.05, 0.04), 3)
+    ...  for booked in (0, 55_000, 109_999.99, 110_000)]
+    [1.0, 1.05, 1.1, 0.96]
+    >>> [goal_effort_factor(55_000, reach, 110_000, 0.10, 0.05, 0.04) for reach in (109_999.99, 110_000)]
+    [0.95, 1.05]
+    """
+    if goal_cny <= 0:
+        return 1.0
+    if booked_cny >= goal_cny:
+        return 1 - coasting_share
+    return 1 - give_up_share if reach_cny < goal_cny else 1 + goal_gradient_share * booked_cny / goal_cny
+
+
+@rule("S3.3.2")
+def moved_by_effort(effort: float, part_share: float) -> float:
+    """What an effort does to one thing (speed, the effect of a talk, slips) into which such a part of its change goes.
+
+    >>> [round(moved_by_effort(effort, 0.5), 3) for effort in (0.9, 1.0, 1.1)], moved_by_effort(1.1, 0)
+    ([0.95, 1.0, 1.05], 1.0)
+    """
+    return 1 + part_share * (effort - 1)
+
+
+@rule("S3.3.2")
+def expected_rest_cny(booked_cny: float, target_cny: float, elapsed_share: float) -> float:
+    """What the rest of a period brings at today's pace; early in it the pace is taken to be the target's.
+
+    >>> [round(expected_rest_cny(booked, 100, elapsed), 2) for booked, elapsed in ((0, 0), (60, 0.5), (110, 1))]
+    [100.0, 55.0, 0.0]
+    """
+    return (1 - elapsed_share) * (booked_cny + (1 - elapsed_share) * target_cny)
 
 
 @rule("S3.3.2")

@@ -1,8 +1,8 @@
 """The ledger: which legs each item of the handbook has and which it still owes, computed by reading the tree.
 
-a: a rule function states it, with a checked example, and a chapter tells it. b: the desk calls such a function or reads
-such a parameter, or a shipped scenario compares the item. c: a chapter has a heading for it. Nothing here is kept by
-hand; only the capability to which a missing leg is owed is named, in params/handbook/items.yaml.
+a: a rule function states it, with a checked example, and a chapter tells it. b: the desk, or a study that lets years pass,
+calls such a function or reads such a parameter, or a shipped scenario compares the item. c: a chapter has a heading for it.
+Nothing here is kept by hand; only the capability to which a missing leg is owed is named, in params/handbook/items.yaml.
 """
 
 import ast
@@ -16,6 +16,7 @@ from playbook.cards import card, items
 from playbook.documents import params_folder, read_yaml
 from playbook.errors import InputError
 from playbook.parameters import Parameters
+from playbook.plans import read_plan
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def is_computed(item_id: str) -> bool:
 
 
 def is_simulated(item_id: str) -> bool:
-    """Whether the desk calls a function of the item or reads one of its parameters, or a scenario compares the item."""
+    """Whether the desk, or a study of years, calls a function of the item or reads one of its parameters, or a scenario
+    compares the item."""
     found = card(item_id)
     names = {f"{rule.__module__}.{rule.__name__}" for rule in found.rules} | set(found.parameters)
     return bool(found.prose) and (bool(names & desk_names()) or item_id in compared_items())
@@ -78,15 +80,24 @@ def is_written(item_id: str) -> bool:
     return bool(card(item_id).prose)
 
 
+# What people live through over years rather than at the desk, and the chapters that each study enacts.
+STUDIES_OF_YEARS = {
+    "study/verdicts.py": ("appraisal.", "last_place.", "incentives."),
+    "study/careers.py": ("careers.", "structure."),
+}
 LEGS = {"a": is_computed, "b": is_simulated, "c": is_written}
 
 
 @cache
 def desk_names() -> frozenset[str]:
-    """The rules that the desk uses and the parameters that it reads, by full name; its source is read as text, because
-    the playbook imports nothing from the simulation."""
-    folder = Path(__file__).resolve().parent.parent / "simulation" / "desk"
-    return frozenset(name for path in sorted(folder.glob("*.py")) for name in names_used(path.read_text("utf-8")))
+    """The rules that the desk and the studies of years use and the parameters that they read, by full name; their source
+    is read as text, because the playbook imports nothing from the simulation."""
+    folder = Path(__file__).resolve().parent.parent / "simulation"
+    found = {name for path in sorted((folder / "desk").glob("*.py")) for name in names_used(path.read_text("utf-8"))}
+    for path, chapters in STUDIES_OF_YEARS.items():
+        used = names_used((folder / path).read_text("utf-8"))
+        found |= {name for name in used if name.removeprefix("playbook.").startswith(chapters)}
+    return frozenset(found)
 
 
 def names_used(source: str) -> Iterator[str]:
@@ -147,5 +158,7 @@ def scenario_state(name: str) -> tuple[Any, str]:
             raise InputError(f"the bases of the scenario {name!r} go round in a circle")
         seen.add(name)
         content = read_yaml(params_folder() / "scenarios" / f"{name}.yaml")
-        team, changes, name = team or content.get("team"), content.get("changes", {}) | changes, content.get("base")
+        plan = read_plan(content["plan"]).parameter_changes() if content.get("plan") else {}
+        changes = plan | content.get("changes", {}) | changes
+        team, name = team or content.get("team"), content.get("base")
     return team, Parameters.load().changed(changes).fingerprint()

@@ -232,9 +232,19 @@ def pool_payouts_cny(pool_cny: float, scores: ArrayLike, pool_reading: str, pool
     """
     split = chosen("structure.pool_reading", POOLS, pool_reading)
     parts = split(np.asarray(scores, dtype=float), pool_floor_share)
+    return divided_cny(pool_cny, parts)
+
+
+def divided_cny(amount_cny: float, weights: ArrayLike) -> list[float]:
+    """An amount divided by weight, to the cent; the parts sum to the amount, unless all weights are 0.
+
+    >>> divided_cny(100, [1, 1, 1]), divided_cny(100, [0, 0])
+    ([33.33, 33.34, 33.33], [0.0, 0.0])
+    """
+    parts = np.asarray(weights, dtype=float)
     if parts.sum() <= 0:
         return [0.0] * len(parts)
-    edges = np.rint(np.concatenate(([0.0], np.cumsum(parts))) / parts.sum() * round(pool_cny * CENTS)).tolist()
+    edges = np.rint(np.concatenate(([0.0], np.cumsum(parts))) / parts.sum() * round(amount_cny * CENTS)).tolist()
     return [(after - before) / CENTS for before, after in pairwise(edges)]
 
 

@@ -19,6 +19,10 @@ TOGETHER = {  # tables whose entries have to fit together
         {"skill": 1, "history": 0, "load": 0},
         {"skill": 0, "history": 0, "load": 1},
     ),
+    "structure.pool_weight_share": (
+        {"renewal": 1, "satisfaction": 0, "compliance_and_teamwork": 0},
+        {"renewal": 0, "satisfaction": 1, "compliance_and_teamwork": 0},
+    ),
 }
 
 

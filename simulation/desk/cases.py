@@ -148,9 +148,12 @@ class Cases:
             self.first_touch[case] = self.desk.stamp
         self.touches[case] += 1
 
-    def agree(self, case: int, outcome: int) -> None:
-        """The customer says yes: the policy is renewed, and what is left is the signing."""
+    def agree(self, case: int, outcome: int, person: Any) -> None:
+        """The customer says yes to somebody: unless that is held back, the policy is renewed, and the signing is left."""
+        if self.desk.effort.holds_back(case, outcome, person):
+            return
         self.settle(case, outcome)
+        self.desk.effort.book(case, person)
         self.desk.want(SIGNING, case)
 
     def settle(self, case: int, outcome: int) -> None:

@@ -28,6 +28,7 @@ from simulation.desk.decision import wishes
 from simulation.desk.disciplines import case_disciplines
 from simulation.desk.dispatch import Dispatch
 from simulation.desk.duties import Duties
+from simulation.desk.effort import Effort
 from simulation.desk.occupants import Occupants
 from simulation.desk.oversight import WATCHING
 from simulation.desk.owners import Owners
@@ -85,6 +86,8 @@ class Desk:
             for number, seat in enumerate(seated)
         ]
         self.owners = Owners(structure.owner_first, self)
+        self.effort = Effort(self)
+        self.dispatch.pick = self.effort.pick if self.effort.picks else None
         self.agenda = Agenda([known_at(MORNING, mornings, self.calendar), *self.customers.known()])
         self.occupants, self.duties = Occupants(self), Duties(self)
         self._check_people(parameters)
@@ -131,6 +134,7 @@ class Desk:
         self.occupants.read()
         self.duties.read()
         dispatch.take_over(self.dispatch, self.people)
+        dispatch.pick = self.dispatch.pick
         self.dispatch = dispatch
 
     def _put_on_calendar(self, dated: Iterable[DatedChange]) -> None:
@@ -309,6 +313,7 @@ class Desk:
             self.closing = self._closings[day]
             self._begin_day(day)
         self.owners.morning()
+        self.effort.morning()
         self.dispatch.rekey()
         for case, kind in sorted(self._planned.pop(day, ())):
             if self.cases.is_ours(case):

@@ -36,6 +36,9 @@ class Dispatch:
         self._waiting = [0] * len(routing.classes)
         self._idle: dict[str, dict[object, int]] = {post: {} for post in routing.rows}
         self.idle_count = 0
+        self.pick: Callable[[object, list[Line], Piece], Piece] | None = (
+            None  # what somebody takes in place of the head
+        )
 
     def class_of(self, piece: Piece) -> int:
         """The number of a piece's class: its kind and segment."""
@@ -118,7 +121,7 @@ class Dispatch:
             else:
                 head = self._first_of(row.lines, person.number) if row.only is None else row.only.head()
             if head is not None:
-                piece = head[2]
+                piece = head[2] if self.pick is None else self.pick(person, row.lines, head[2])
                 self.leave(piece)  # its entry is dropped when it comes to the head of its line
                 return piece
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulation.desk.choices import chances
 from simulation.desk.diary import Diary, Entry, Page
-from simulation.desk.pieces import AWAY, NO_CASE, REST, Piece
+from simulation.desk.pieces import AWAY, NO_CASE, REST, UNANSWERED, Piece
 from simulation.desk.skills import NO_LINE, Skills
 from simulation.desk.streams import TICKS_A_MINUTE
 from simulation.desk.team import Post, Seat
@@ -26,6 +26,7 @@ class Person:
         self.own_lines: dict = {}  # of dispatch: by common line, the one for work that waits for this person alone
         self.open_cases = self.cases_given = self.talks_count = self.yes_count = 0
         self.worked_today = 0.0
+        self.pace = self.warmth = self.haste = 1.0  # what effort makes of speed, of the effect of a talk and of slips
         self.chances = chances(desk.luck, seat.name)
         self.is_watched = False  # somebody in whose work a slip was found is heard more often (S6.3.1)
         self.in_hand: Piece | None = None
@@ -105,6 +106,8 @@ class Person:
         if piece.begun < 0:
             piece.begun = now
             minutes = desk.work[piece.kind].minutes(piece, self)
+            if self.pace != 1.0 and piece.result != UNANSWERED:
+                minutes = pace(minutes, self.pace)
             self.worked_today += minutes
             piece.left = piece.worked = minutes
         today = self.closing - now

@@ -185,6 +185,7 @@ class WinBack(Work):
             piece.result = AGREED
             self.cases.outcome[piece.case] = WON_BACK
             self.cases.signed[piece.case] = self.desk.stamp
+            self.desk.effort.book(piece.case, person)
 
 
 class Cancellation(Work):

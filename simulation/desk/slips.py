@@ -65,7 +65,7 @@ class Slips:
         self._after_work(VIOLATION, case, ordinal, self._share[VIOLATION], person)
 
     def _after_work(self, what: str, case: int, ordinal: int, share: float, person: Any) -> None:
-        if self._draws[what, "slip"](case, ordinal) >= share:
+        if self._draws[what, "slip"](case, ordinal) >= share * (1.0 if person is None else person.haste):
             return
         quality, day = self.quality, self.desk.stamp / MINUTES_A_DAY
         inspected = dict(quality.inspected_share)

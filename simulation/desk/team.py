@@ -91,6 +91,7 @@ class Seat:
     role: str
     grade: str
     paid_share: float = 1.0
+    only_group: str | None = None
 
 
 def read_structure(name: str) -> Structure:
@@ -275,7 +276,7 @@ def _seated(
             if grade in pool:
                 pool[grade] -= 1
             numbers[grade] = numbers.get(grade, 0) + 1
-            found.append(Seat(f"{role} {grade} {numbers[grade]}", name, role, grade, shares[name]))
+            found.append(Seat(f"{role} {grade} {numbers[grade]}", name, role, grade, shares[name], post.only_group))
     return found
 
 

@@ -92,12 +92,12 @@ class FollowUp(Work):
             cases.plan_after_no_answer(case)
             return
         self.slips.after_talk(case, cases.conversations[case], person)
-        cases.talk_with(case, person.skill)
+        cases.talk_with(case, person.skill * person.warmth)
         person.talks_count += 1
         if cases.agrees(case):
             person.yes_count += 1
             piece.result = AGREED
-            cases.agree(case, SIGNED)
+            cases.agree(case, SIGNED, person)
         elif cases.has_refused(case):
             piece.result = REFUSED
             cases.close(case)
@@ -150,7 +150,7 @@ class Proposal(Work):
         if cases.needs_care(case):
             self.desk.want(CARE, case, self.desk.stamp + self.care_days * MINUTES_A_DAY)
         if cases.agrees(case):
-            cases.agree(case, SIGNED)
+            cases.agree(case, SIGNED, person)
         else:
             cases.plan_after_proposal(case)
 
@@ -216,7 +216,7 @@ class Request(Work):
             piece.result = DONE
         else:
             piece.result = AGREED
-            cases.agree(case, ON_REQUEST)
+            cases.agree(case, ON_REQUEST, person)
 
 
 class Enquiry(Work):

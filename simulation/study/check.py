@@ -8,6 +8,7 @@ from playbook.cards import items, readings
 from playbook.documents import params_folder
 from playbook.errors import InputError
 from playbook.parameters import Parameters
+from playbook.plans import read_plan
 from playbook.sheets import form, form_names
 from simulation.desk.book_file import read_mapping
 from simulation.desk.team import read_structure
@@ -21,6 +22,7 @@ from simulation.study.world import read_world
 
 READERS: dict[str, Callable[[str], Any]] = {
     "teams": read_structure,
+    "plans": read_plan,
     "scenarios": read_scenario,
     "sweeps": read_sweep,
     "books": read_mapping,

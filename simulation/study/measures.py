@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from playbook.allocation import is_key_task
-from playbook.clock import DAYS_A_YEAR, MINUTES_A_DAY
+from playbook.clock import MINUTES_A_DAY
 from playbook.feedback import is_call_back_met
-from playbook.incentives import tier_reward_cny
 from playbook.monitoring import has_alert
 from playbook.parameters import Parameters
 from playbook.risk import cancellation_rate
-from playbook.structure import GROUPS
 from simulation.desk.pieces import (
     ALERT,
     CALL_BACK,
@@ -43,7 +41,8 @@ from simulation.desk.pieces import (
     VACANT,
     WORK,
 )
-from simulation.desk.record import ALONE, LAPSED, WON_BACK, Record
+from simulation.desk.record import LAPSED, WON_BACK, Record
+from simulation.study.pay import PayYear, pay_year, years
 
 STEPS = (FOLLOW_UP, PROPOSAL, SIGNING, REQUEST)
 YEAR = "year"  # beside the months, all measured days together
@@ -173,14 +172,20 @@ class Reading:
     @cached_property
     def years(self) -> float:
         """The length of the measured days in years."""
-        return (self.horizon.measured_to_minute - self.horizon.measured_from_minute) / MINUTES_A_DAY / DAYS_A_YEAR
+        return years(self.record)
+
+    @cached_property
+    def pay(self) -> PayYear:
+        """What the plan of pay gives each consultant."""
+        return pay_year(self.record, self.parameters)
 
     def premium_renewed_cny(self) -> float:
         """The premium of the policies that were renewed."""
         return float(self.premium[self.is_renewed].sum())
 
     def payroll_cny(self) -> float:
-        """What the people on their seats cost over the measured days; a vacant seat costs nothing, part time its part."""
+        """What the people on their seats cost over the measured days, with the steps of their certificates; a vacant seat
+        costs nothing, part time its part."""
         (begin, end), spells = self.window, self.record.spells
         vacant = self.record.spell("what") == VACANT
         spent = np.maximum(np.minimum(spells[vacant, 3], end) - np.maximum(spells[vacant, 2], begin), 0)
@@ -188,25 +193,11 @@ class Reading:
         there = 1 - np.bincount(who, weights=spent, minlength=len(seats)) / max(1.0, end - begin)
         cost = self.parameters.money.yearly_cost_cny
         yearly = sum(cost[seat.role] * seat.paid_share * part for seat, part in zip(seats, there.tolist(), strict=True))
-        return self.years * yearly
+        return self.years * yearly + self.pay.certificates_cny
 
     def bonus_cny(self) -> float:
-        """Commission with the tiered bonus (S3.3.3), the team's attainment deciding, group by group."""
-        incentives = self.parameters.incentives
-        total = 0.0
-        for number, name in enumerate(GROUPS):
-            is_own = self.group == number
-            by_desk = is_own & self.is_renewed & (self.outcome != ALONE)
-            total += tier_reward_cny(
-                float(self.premium[by_desk].sum()),
-                float(self.premium[is_own].sum()) * incentives.target_renewal_share,
-                incentives.commission_share[name],
-                incentives.tier_attainment_share,
-                incentives.tier_uplift_share,
-                incentives.tier_step_share,
-                incentives.tier_reading,
-            )
-        return total
+        """What results earned under the plan of pay, and the training places (S1.2.4, S3.3.2, S3.3.3)."""
+        return self.pay.bonus_cny + self.pay.training_cny
 
 
 def share(counted: NDArray, of: NDArray) -> float:
@@ -414,9 +405,13 @@ MEASURES = [
     Measure("premium_renewed_cny", "cny", "more", "premium of the policies renewed", Reading.premium_renewed_cny,
             control="premium"),
     Measure("payroll_cny", "cny", "less", "cost of the team", Reading.payroll_cny),
-    Measure("bonus_cny", "cny", None, "commission and bonus", Reading.bonus_cny, "S3.3.3"),
+    Measure("bonus_cny", "cny", None, "commission, bonus, pool and training places", Reading.bonus_cny, "S3.3.3"),
     Measure("contribution_cny", "cny", "more", "margin on renewed premium less pay", _contribution,
             control="premium"),
+    Measure("bonus_gap_share", "share", "less", "mean gap in bonus between equally able consultants, of the mean bonus",
+            lambda reading: reading.pay.gap_share, "S3.3.3"),
+    Measure("target_reached_share", "share", "more", "consultants who reached their own target",
+            lambda reading: reading.pay.reached_share, "S3.1.3"),
 ]  # fmt: skip
 BY_NAME = {measure.name: measure for measure in MEASURES}
 

@@ -11,6 +11,7 @@ from playbook.cards import items as handbook_items
 from playbook.documents import Document, named_file, params_folder, read_document
 from playbook.errors import InputError, did_you_mean
 from playbook.parameters import Parameters
+from playbook.plans import read_plan
 from simulation.desk.book import Book, make_book
 from simulation.desk.changes import DatedChange, check_live
 from simulation.desk.team import Structure, read_structure
@@ -32,12 +33,14 @@ class Shock(Document):
 
 class ScenarioFile(Document):
     """A file of params/scenarios/. `base` names a scenario whose team and changes hold where this one says nothing;
-    `items` are the items of the handbook that the comparison with the base puts on trial."""
+    `plan` names a pay plan, whose changes come before the scenario's own; `items` are the items of the handbook that the
+    comparison with the base puts on trial."""
 
     title: str
     question: str
     base: str | None = None
     team: str | None = None
+    plan: str | None = None
     changes: dict[str, Any] = {}
     shocks: list[Shock] = []
     deciding: list[str] = Field(default=[], max_length=MOST_DECIDING)
@@ -72,6 +75,10 @@ class Setting:
     book: Book
     dated: tuple[DatedChange, ...] = ()
 
+    def with_parameters(self, changes: dict[str, Any]) -> "Setting":
+        """The same team and book under other parameters; nothing that makes the book may be among them."""
+        return replace(self, parameters=self.parameters.changed(changes))
+
 
 def labels(scenarios: list[Scenario]) -> list[str]:
     """What to call each scenario in words: its title, with its name where two have the same."""
@@ -105,11 +112,19 @@ def read_scenario(name: str, seen: tuple[str, ...] = ()) -> Scenario:
     for item in file.items:
         if item not in handbook_items():
             raise InputError(f"{path}: items: unknown item {item!r}{did_you_mean(item, handbook_items())}")
-    changes = (base.changes if base else {}) | file.changes
+    plan = _plan_changes(_beside(path, file.plan), path) if file.plan else {}
+    changes = (base.changes if base else {}) | plan | file.changes
     shocks = (base.shocks if base else ()) + tuple(file.shocks)
     scenario = Scenario(name, Path(name).stem, file.title, file.question, team, changes, deciding, shocks)
     _check(scenario, path)
     return scenario
+
+
+def _plan_changes(plan: str, path: Path) -> dict[str, Any]:
+    try:
+        return read_plan(plan).parameter_changes()
+    except InputError as error:
+        raise InputError(f"{path}: plan: {error}") from None
 
 
 def check_measure(name: str, place: str) -> None:

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from playbook.incentives import (
     READINGS,
     effort_factor,
+    expected_rest_cny,
+    goal_effort_factor,
     has_recognition,
     leaving_factor,
+    moved_by_effort,
     reward_in_sight_cny,
     shift_gain_cny,
     signing_day,
@@ -136,3 +139,33 @@ def test_coaching_and_recognition_change_how_likely_somebody_is_to_leave():
 
 def test_each_allowed_reading_of_q6b_has_its_function():
     assert set(Parameters.load().about("incentives.tier_reading").allowed) == set(READINGS)
+
+
+@pytest.mark.parametrize(
+    ("booked", "reach", "effort"),
+    [
+        (0, 100, 1.0),
+        (50, 100, 1.05),
+        (99.99, 100, 1.1),
+        (100, 100, 0.96),
+        (100.01, 200, 0.96),
+        (50, 99.99, 0.95),
+        (50, 100.01, 1.05),
+    ],
+)
+def test_a_goal_pulls_the_more_the_nearer_and_not_at_all_when_booked_or_out_of_reach(booked, reach, effort):
+    assert goal_effort_factor(booked, reach, 100, 0.10, 0.05, 0.04) == pytest.approx(effort, abs=1e-4)
+    assert goal_effort_factor(booked, reach, 100, 0, 0, 0) == 1
+    assert goal_effort_factor(booked, reach, 0, 0.10, 0.05, 0.04) == 1
+
+
+@given(st.floats(0.1, 2), st.floats(-1, 1))
+def test_effort_moves_a_thing_by_its_part_and_nothing_by_none(effort, part):
+    assert moved_by_effort(effort, 0) == moved_by_effort(1.0, part) == 1
+    assert moved_by_effort(effort, part) - 1 == pytest.approx(part * (effort - 1))
+
+
+@given(st.floats(0, 1), st.floats(0, 1e6))
+def test_whoever_is_on_pace_expects_to_reach_the_target(elapsed, target):
+    booked = elapsed * target
+    assert booked + expected_rest_cny(booked, target, elapsed) == pytest.approx(target)

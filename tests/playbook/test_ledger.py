@@ -89,7 +89,7 @@ def test_a_function_handed_on_or_reached_through_its_module_is_used():
 
 def test_the_desk_uses_these_and_not_those():
     assert {"playbook.allocation.priority", "allocation.line_weight_factor", "monitoring.alert_minutes"} <= desk_names()
-    assert not {"playbook.incentives.tier_reward_cny", "incentives.tier_reading"} & desk_names()
+    assert not {"playbook.incentives.year_reward_cny", "incentives.appeal_window_days"} & desk_names()
 
 
 def test_a_scenario_that_differs_from_its_base_puts_its_items_on_trial():
@@ -98,8 +98,8 @@ def test_a_scenario_that_differs_from_its_base_puts_its_items_on_trial():
 
 def test_a_finished_item_owes_nothing_and_another_says_to_what():
     assert ENTRIES["S1.3.2a"].owed == [] and ENTRIES["S1.3.2a"].state == "complete"
-    assert ENTRIES["S3.3.3"].owed_to == {"b": "incentives and careers"}
-    assert ENTRIES["S3.3.3"].state == "owes b to incentives and careers"
+    assert ENTRIES["S4.3.1"].owed_to == {"b": "drills"}
+    assert ENTRIES["S4.3.1"].state == "owes b to drills"
 
 
 def test_a_card_holds_prose_values_and_functions():
