@@ -266,7 +266,7 @@ def expected_rest_cny(booked_cny: float, target_cny: float, elapsed_share: float
     >>> [round(expected_rest_cny(booked, 100, elapsed), 2) for booked, elapsed in ((0, 0), (60, 0.5), (110, 1))]
     [100.0, 55.0, 0.0]
     """
-    return (1 - elapsed_share) * (booked_cny + (1 - elapsed_share) * target_cny)
+    return float((1 - elapsed_share) * (booked_cny + (1 - elapsed_share) * target_cny))
 
 
 @rule("S3.3.2")

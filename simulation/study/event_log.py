@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from playbook.errors import InputError
-from simulation.desk.pieces import KINDS, RESULTS, WALK_IN
-from simulation.desk.record import NOBODY, OUTCOMES, Record
+from simulation.desk.pieces import KINDS, NOBODY, RESULTS, WALK_IN
+from simulation.desk.record import OUTCOMES, Record
 from simulation.study.folders import whole_file
 
 ENDINGS = (".csv", ".parquet")

@@ -79,7 +79,7 @@ def performance_noise_points(parameters: Parameters, renewal_share: float) -> fl
     months = PERIOD_MONTHS[parameters.appraisal.appraisal_period]
     policies = parameters.staffing.policies_per_consultant_count * months / PERIOD_MONTHS["year"]
     of_attainment = luck_share(renewal_share, policies) / renewal_share
-    return FULL_SCORE_POINTS * of_attainment / parameters.appraisal.full_attainment_share
+    return float(FULL_SCORE_POINTS * of_attainment / parameters.appraisal.full_attainment_share)
 
 
 class House:

@@ -8,7 +8,7 @@ import papermill
 import pytest
 
 from playbook.documents import params_folder
-from simulation.study.sweep import read_sweep
+from simulation.study.sweep_file import read_sweep
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SMALL = {"book.policies_count": 1500, "staffing.policies_per_consultant_count": 500}

@@ -89,7 +89,7 @@ def test_estimates_are_provisional_until_the_last_and_who_leaves_drops_what_has_
 
     def run_once(setting, seed, number):
         made.append(number)
-        return replicating.Run([float(number)] * len(MEASURES), {}, [0.0, 0.0], b"")
+        return replicating.Run([float(number)] * len(MEASURES), {}, {}, [0.0, 0.0], b"")
 
     monkeypatch.setattr(replicating, "run_once", run_once)
     seen = list(growing([small()], 1, 3, 6))

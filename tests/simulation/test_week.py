@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from playbook.errors import InputError
-from simulation.desk.pieces import AWAY, ENQUIRY, KINDS, REST, SPELLS, WORK
-from simulation.study.measures import UNPAID_SPELLS, Reading
+from simulation.desk.pieces import AWAY, ENQUIRY, KINDS, REST, SPELLS, UNPAID, WORK
+from simulation.study.measures import Reading
 from simulation.study.replicate import run_record
 from simulation.study.week import Block, paid_hours, week_of, weeks_of
 from simulation.view import kinds, tables
@@ -41,7 +41,7 @@ def test_minutes_of_a_role_at_work_or_waiting_are_the_paid_ones_less_the_shrinka
     for role in {seat.role for seat in reading.record.seats}:
         hours, paid = paid_hours(reading, role), len(reading.people(role)) * (end - begin) / 60
         unpaid = sum(reading.minutes_in(SPELLS.index(what), reading.people(role), begin, end) / 60
-                     for what in UNPAID_SPELLS if what in SPELLS)  # fmt: skip
+                     for what in (SPELLS[each] for each in UNPAID))  # fmt: skip
         shrinkage = sum(each for what, each in hours.items() if what not in (SPELLS[WORK], SPELLS[REST]))
         at_desk = hours.get(SPELLS[WORK], 0.0) + hours.get(SPELLS[REST], 0.0)
         assert at_desk == pytest.approx(paid - unpaid - shrinkage, abs=1e-6)
