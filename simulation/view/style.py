@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from markupsafe import Markup, escape
 
 from simulation.study.folders import whole_file
 
@@ -100,21 +101,17 @@ def draw_interval(
                   fontsize=LABEL)  # fmt: skip
 
 
-def as_image(figure: Figure, alt: str) -> str:
+def as_image(figure: Figure, alt: str) -> Markup:
     """The figure as an <img> with its alt text, whole inside the page."""
-    from markupsafe import escape
-
     buffer = BytesIO()
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="png", dpi=DPI)
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+    return Markup(f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">')
 
 
 def write_figure(figure: Figure, path: Path, alt: str) -> None:
     """The figure as a file, .png or .svg by its ending, with its text for those who cannot see it."""
-    from markupsafe import escape
-
     with whole_file(path) as aside, mpl.rc_context(STYLE):
         if path.suffix == ".svg":
             buffer = BytesIO()

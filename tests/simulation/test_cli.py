@@ -99,7 +99,7 @@ def test_a_scenario_file_can_be_swept_and_its_record_repeats_it(renewal, tmp_pat
     )
     (tmp_path / "sw.yaml").write_text(
         "question: Q?\nnotebook: 01_staffing\ngrid: {scenario: [handbook, mine.yaml]}\nbase: {scenario: handbook}\n"
-        "always: {replications: 2, book.policies_count: 600, staffing.policies_per_consultant_count: 300}\n"
+        "always: {replications: 2, more_or_fewer: [], book.policies_count: 600, staffing.policies_per_consultant_count: 300}\n"
         "deciding: [alerts_per_day]\n"
     )
     content = json.loads(renewal("sweep", "sw.yaml", "--json").stdout)
@@ -112,7 +112,7 @@ def test_a_scenario_file_can_be_swept_and_its_record_repeats_it(renewal, tmp_pat
 def test_a_failed_case_is_told_with_status_1(renewal, tmp_path):
     (tmp_path / "sw.yaml").write_text(
         "question: Q?\nnotebook: 01_staffing\ngrid: {people.vacant_posts_count.senior: [0, 900]}\n"
-        "base: {people.vacant_posts_count.senior: 0}\nalways: {replications: 2, book.policies_count: 600}\n"
+        "base: {people.vacant_posts_count.senior: 0}\nalways: {replications: 2, more_or_fewer: [], book.policies_count: 600}\n"
         "deciding: [alerts_per_day]\n"
     )
     told = renewal("sweep", "sw.yaml", status=1)

@@ -26,7 +26,7 @@ SWEEP = {
     "question": "Q?",
     "notebook": "01_staffing",
     "grid": {"scenario": ["handbook", "two_groups"]},
-    "always": {"replications": 2, **SMALL},
+    "always": {"replications": 2, "more_or_fewer": [], **SMALL},
     "base": {"scenario": "handbook"},
     "deciding": ["premium_renewal_share", "late_enquiry_share"],
 }

@@ -161,11 +161,11 @@ def test_a_full_disk_fails_the_cases_in_a_sentence(tmp_path):
 
 
 def test_too_little_room_is_told_before_anything_runs(tmp_path, monkeypatch):
-    from simulation.study import estimate
+    from simulation.study import sweep_cost
 
-    monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _: type("", (), {"free": 1000})())
+    monkeypatch.setattr(sweep_cost.shutil, "disk_usage", lambda _: type("", (), {"free": 1000})())
     with pytest.raises(InputError, match="and the sweep needs about"):
-        estimate.refuse_without_room(tmp_path / "runs", 1_000_000)
+        sweep_cost.refuse_without_room(tmp_path / "runs", 1_000_000)
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
