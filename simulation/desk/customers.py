@@ -332,9 +332,9 @@ class Customers:
         piece.concerns = Courtesy()
         self._call_backs[case] += 1
         if not may_call_back(handler.number, handler.number, feedback.call_back_caller):
-            piece.barred = handler.number
+            self.desk.bar(piece, handler.number)
         elif not may_call_back(-1, handler.number, feedback.call_back_caller):
-            piece.only = handler.number
+            self.desk.keep_for(piece, handler.number)
         self.desk.queue(piece)
 
     def renewed(self, case: int) -> None:

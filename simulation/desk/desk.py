@@ -80,6 +80,7 @@ class Desk:
         mornings = self.calendar.morning_minutes
         self._closings = [*mornings[1:].tolist(), self.calendar.working_total]
         self._planned: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._able: dict[int, set[int]] = {}  # by class of work, worked out when first asked for
         self._last_record: Record | None = None
         self.people = [
             Person(number, seat, structure.posts[seat.post], bool(self.structure.serves.get(seat.post)), self)
@@ -134,6 +135,7 @@ class Desk:
         self.occupants.read()
         self.duties.read()
         dispatch.take_over(self.dispatch, self.people)
+        self._able = {}
         dispatch.pick = self.dispatch.pick
         self.dispatch = dispatch
 
@@ -246,6 +248,25 @@ class Desk:
             self.queue(piece)
         elif (at := self.calendar.working(stamp)) <= self.calendar.working_total:
             self.agenda.add(at, stamp, COMING, piece.case, piece)
+
+    def bar(self, piece: Piece, number: int) -> None:
+        """Keep a piece from a person who would else take it, where there is somebody else who can."""
+        able = self._able_to_take(piece)
+        if number in able and len(able) > 1:
+            piece.barred = number
+
+    def keep_for(self, piece: Piece, number: int) -> None:
+        """Keep a piece for one person, where that person takes such work at all."""
+        if number in self._able_to_take(piece):
+            piece.only = number
+
+    def _able_to_take(self, piece: Piece) -> set[int]:
+        """Who takes such work at any time, by number."""
+        work = self.dispatch.class_of(piece)
+        if work not in self._able:
+            routing = self.dispatch.routing
+            self._able[work] = {each.number for each in self.people if routing.may_own(each.seat.post, work)}
+        return self._able[work]
 
     def outside(self, piece: Piece, department: str) -> None:
         """Another department has a case of ours in hand; it comes back as this piece (S4.2.2)."""

@@ -111,7 +111,7 @@ class Issue(Work):
         if kind == VERIFICATION and not may_take_step(
             "verify", piece.concerns.owner, piece.concerns.owner, self.may_owner_verify
         ):
-            found.barred = piece.concerns.owner
+            self.desk.bar(found, piece.concerns.owner)
         return found
 
 
