@@ -118,8 +118,12 @@ class Dispatch:
                 continue
             if own:
                 head = self._first_of([*row.lines, *(own[line] for line in row.lines if line in own)], person.number)
+            elif row.only is None:
+                head = self._first_of(row.lines, person.number)
+            elif not row.only.heap:
+                continue
             else:
-                head = self._first_of(row.lines, person.number) if row.only is None else row.only.head()
+                head = row.only.head()
             if head is not None:
                 piece = head[2] if self.pick is None else self.pick(person, row.lines, head[2])
                 self.leave(piece)  # its entry is dropped when it comes to the head of its line
@@ -131,6 +135,8 @@ class Dispatch:
         best = None
         first = (0.0, 0)
         for line in lines:
+            if not line.heap:
+                continue
             head = line.head() if line.is_open else line.head_for(number)
             if head is not None:
                 rank = (head[0] - line.gain * self._now() if line.gain else head[0], head[1])

@@ -28,6 +28,7 @@ class Slips:
             (ENTRY_SLIP, VIOLATION), ("slip", *LEVELS, "noticed", "complained of", "cancelled for")
         )
         self._draws = {(what, of): Draws(luck, f"{what} {of}", size) for what, each in purposes.items() for of in each}
+        self._heard = self._draws[VIOLATION, "leader_sample"]
         self._share = {ENTRY_SLIP: 0.0, VIOLATION: 0.0}
         self.read(desk.parameters)
 
@@ -59,7 +60,7 @@ class Slips:
 
     def after_talk(self, case: int, ordinal: int, person: Any) -> None:
         """A customer has been talked with: some conversations are heard by the leader, and in some something is wrong."""
-        if self._draws[VIOLATION, "leader_sample"](case, ordinal) < self._sampled[person.is_watched]:
+        if self._heard(case, ordinal) < self._sampled[person.is_watched]:
             piece = Piece(INSPECTION, self.cases.group[case], case, self.desk.stamp, self.desk.now)
             self.desk.await_piece(piece, self._in_days(self.quality.found_after_days["leader_sample"]))
         self._after_work(VIOLATION, case, ordinal, self._share[VIOLATION], person)
