@@ -1,4 +1,4 @@
-"""Duties: who does the work that a team's file does not name, as the rules of the handbook give it to roles.
+"""By role: who does the work that a team's file does not name, as the rules of the handbook give it to roles.
 
 A team's file says who talks with customers; complaints, call-backs, issues and the like go to a role by rule, until the file
 names them.

@@ -57,7 +57,7 @@ class Desk:
     ):
         seated = seats(structure, parameters, len(book))
         self.parameters, self.luck, self._team, self._seated = parameters, luck, structure, seated
-        self.structure = self._as_worked(parameters)
+        rows = self._as_worked(parameters).serves
         self.horizon = horizon(parameters, has_book=len(book) > 0)
         self.calendar = self.horizon.calendar
         self.season = season_of(book, parameters, self.horizon)
@@ -83,7 +83,7 @@ class Desk:
         self._able: dict[int, set[int]] = {}  # by class of work, worked out when first asked for
         self._last_record: Record | None = None
         self.people = [
-            Person(number, seat, structure.posts[seat.post], bool(self.structure.serves.get(seat.post)), self)
+            Person(number, seat, structure.posts[seat.post], bool(rows.get(seat.post)), self)
             for number, seat in enumerate(seated)
         ]
         self.owners = Owners(structure.owner_first, self)
@@ -123,10 +123,9 @@ class Desk:
         """
         check_live(changes)
         parameters = self.parameters.changed(changes)
-        structure = self._as_worked(parameters)
         dispatch = self._dispatch(parameters)  # before anything is altered: it tells what does not fit together
         self._check_people(parameters)
-        self.parameters, self.structure = parameters, structure
+        self.parameters = parameters
         self._read_work()
         self.cases.read(parameters)
         self.customers.read(parameters)
@@ -290,7 +289,7 @@ class Desk:
 
     def queue(self, piece: Piece) -> None:
         """A piece waits, for its owner or for all; an idle person is called for it."""
-        if self.structure.owner_first and (owner := self.owners.asked_first(piece)) is not None:
+        if self._team.owner_first and (owner := self.owners.asked_first(piece)) is not None:
             self.owners.queue(owner, piece)
             return
         self.dispatch.put(piece)

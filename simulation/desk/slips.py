@@ -24,10 +24,11 @@ class Slips:
     def __init__(self, desk: Any):
         self.desk, self.cases = desk, desk.cases
         luck, size = desk.luck, len(desk.season)
-        purposes = dict.fromkeys(
-            (ENTRY_SLIP, VIOLATION), ("slip", *LEVELS, "noticed", "complained of", "cancelled for")
-        )
-        self._draws = {(what, of): Draws(luck, f"{what} {of}", size) for what, each in purposes.items() for of in each}
+        self._draws = {
+            (what, of): Draws(luck, f"{what} {of}", size)
+            for what in (ENTRY_SLIP, VIOLATION)
+            for of in ("slip", *LEVELS, "noticed", "complained of", "cancelled for")
+        }
         self._heard = self._draws[VIOLATION, "leader_sample"]
         self._share = {ENTRY_SLIP: 0.0, VIOLATION: 0.0}
         self.read(desk.parameters)
@@ -62,7 +63,8 @@ class Slips:
         """A customer has been talked with: some conversations are heard by the leader, and in some something is wrong."""
         if self._heard(case, ordinal) < self._sampled[person.is_watched]:
             piece = Piece(INSPECTION, self.cases.group[case], case, self.desk.stamp, self.desk.now)
-            self.desk.await_piece(piece, self._in_days(self.quality.found_after_days["leader_sample"]))
+            after = self.quality.found_after_days["leader_sample"] * MINUTES_A_DAY
+            self.desk.await_piece(piece, self.desk.stamp + after)
         self._after_work(VIOLATION, case, ordinal, self._share[VIOLATION], person)
 
     def _after_work(self, what: str, case: int, ordinal: int, share: float, person: Any) -> None:
@@ -91,6 +93,3 @@ class Slips:
             self.desk.customers.complain(case, self.desk.stamp, "slip")
         if self._draws[what, "cancelled for"](case, ordinal) < self.risk.slip_cancellation_share:
             self.desk.customers.cancel(case)
-
-    def _in_days(self, days: float) -> float:
-        return self.desk.stamp + days * MINUTES_A_DAY

@@ -254,13 +254,14 @@ def _late_first_touch(reading: Reading) -> float:
     return all_share(beyond_silence(reading, reading.season.release[reading.is_measured], until))
 
 
+def _waited_beyond_silence(reading: Reading, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the chosen stays waited longer than the limit of a silence."""
+    until = reading.horizon.calendar.to_calendar(reading.record.stay("queued")[chosen] + reading.waits(chosen))
+    return beyond_silence(reading, reading.record.stay("queued_stamp")[chosen], until)
+
+
 def _late_step(reading: Reading) -> float:
-    chosen = reading.of_kind(FOLLOW_UP, REQUEST)
-    until = reading.record.stay("queued")[chosen] + reading.waits(chosen)
-    late = beyond_silence(
-        reading, reading.record.stay("queued_stamp")[chosen], reading.horizon.calendar.to_calendar(until)
-    )
-    return all_share(late)
+    return all_share(_waited_beyond_silence(reading, reading.of_kind(FOLLOW_UP, REQUEST)))
 
 
 def _late_key_task(reading: Reading) -> float:
@@ -276,8 +277,7 @@ def _late_key_task(reading: Reading) -> float:
         ]
     )
     is_key = table[(season.group[case] == 0).astype(int), is_near.astype(int)]
-    until = reading.horizon.calendar.to_calendar(record.stay("queued")[chosen] + reading.waits(chosen))
-    return all_share(beyond_silence(reading, born, until)[is_key])
+    return all_share(_waited_beyond_silence(reading, chosen)[is_key])
 
 
 def _late_call_back(reading: Reading) -> float:

@@ -1,4 +1,4 @@
-"""Estimates: about how long a sweep takes and how much room it needs, before its first kernel starts."""
+"""Costs: about how long a sweep takes and how much room it needs, before its first kernel starts."""
 
 import shutil
 import time
@@ -19,7 +19,7 @@ ROOM_TO_SPARE = 1.5
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Cost:
     """Seconds of the clock and bytes on the disk, roughly."""
 
     seconds: float
@@ -35,17 +35,17 @@ def weights(sweep: Sweep) -> dict[str, float]:
             for case in sweep.cases}  # fmt: skip
 
 
-def estimate(sweep: Sweep, left: list[Case], workers: int) -> Estimate:
+def estimate(sweep: Sweep, left: list[Case], workers: int) -> Cost:
     """What the cases that are left cost, by the time that a small book of the base takes."""
     disk = int(len(left) * max(CASE_BYTES, sweep.notebook.stat().st_size))
     if not left:
-        return Estimate(0.0, 0)
+        return Cost(0.0, 0)
     if "scenario" not in sweep.interface:
-        return Estimate(float("nan"), disk)
+        return Cost(float("nan"), disk)
     weight = weights(sweep)
     each = _seconds_a_policy(sweep)
     seconds = sum(weight[case.name] for case in left) * each / max(1, min(workers, len(left)))
-    return Estimate(seconds + KERNEL_BEGINS_SECONDS, disk)
+    return Cost(seconds + KERNEL_BEGINS_SECONDS, disk)
 
 
 def refuse_without_room(folder: Path, disk_bytes: int) -> None:

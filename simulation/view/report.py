@@ -69,7 +69,7 @@ def week_pages(folder: Path, title: str, week: Week, record: dict[str, Any]) -> 
         frame.to_csv(folder / f"{name}.csv", index=False)
     content = rendered(
         "week.html",
-        title=f"{title}, week {week.number}",
+        question=f"{title}, week {week.number}",
         said=said,
         picture=Markup(plots.as_image(figure, said)),
         people=table(people, "Hours of the week, person by person"),

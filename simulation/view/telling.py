@@ -7,7 +7,7 @@ from typing import Any
 
 from simulation.study.answers import Answer
 from simulation.study.compare import Customers, Difference, Margin, customers, margin
-from simulation.study.sweep_cost import Estimate
+from simulation.study.sweep_cost import Cost
 from simulation.study.sweep_file import Case, Sweep
 from simulation.study.verify import Row
 from simulation.view import tables, words
@@ -118,7 +118,7 @@ def verification_lines(rows: list[Row]) -> Iterator[str]:
     yield f"\n{sum(row.ok for row in rows)} of {len(rows)} quantities are as theory says; the intervals hold together at 99 %."
 
 
-def sweep_plan_line(sweep: Sweep, left: list[Case], costs: Estimate, folder: Path) -> str:
+def sweep_plan_line(sweep: Sweep, left: list[Case], costs: Cost, folder: Path) -> str:
     """What a sweep is about to do, where, and about what it costs."""
     kept = len(sweep.cases) - len(left)
     found = f"{len(sweep.cases)} cases of {sweep.notebook.name}, into {folder}"
