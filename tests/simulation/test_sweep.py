@@ -183,8 +183,10 @@ def test_a_sweep_runs_its_notebook_once_a_case_and_gathers_one_table(tmp_path):
 
 
 def test_too_few_replications_for_so_many_cases_are_told_beforehand(tmp_path):
-    content = {"question": "Q?", "notebook": "01_staffing", "latin": {"cases": 200, "ranges": {"demand.answer_share": [0.3, 0.4]}},
-               "base": {"demand.answer_share": 0.35}, "deciding": ["late_step_share"]}  # fmt: skip
+    content = {
+        "question": "Q?", "notebook": "01_staffing", "deciding": ["late_step_share"],
+        "latin": {"cases": 200, "ranges": {"demand.answer_share": [0.3, 0.4]}}, "base": {"demand.answer_share": 0.35},
+    }  # fmt: skip
 
     def told(replications):
         path = tmp_path / "many.yaml"
