@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from playbook.errors import InputError
-from simulation.commands.options import Bar, Workers, told
+from simulation.commands.options import told
 
 app = typer.Typer()
 
@@ -33,7 +33,9 @@ def serve(
     teams: Annotated[
         list[str] | None, typer.Option("--team", help="A team with one browser; may be given often, or added later.")
     ] = None,
-    is_open: Annotated[bool, typer.Option("--network", help="Answer the local network, not this machine alone.")] = False,
+    is_open: Annotated[
+        bool, typer.Option("--network", help="Answer the local network, not this machine alone.")
+    ] = False,
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)] = PORT,
     address: Annotated[str | None, typer.Option(help="What players type, where it is not found out.")] = None,
     certificate: Annotated[Path | None, typer.Option(help="A certificate, for an encrypted connection.")] = None,

@@ -1,7 +1,7 @@
 """The host of a drill: the session, who sits where, the process that keeps the tables, and what the wall shows.
 
-The host itself holds no table: what teams say goes into the store at once, and what their desks show comes as outlooks from one
-worker process, which is replaced when it dies. So pages are answered while a turn is played.
+The host itself holds no table: what teams say goes into the store at once, and what their desks show comes as outlooks from
+one worker process, which is replaced when it dies. So pages are answered while a turn is played.
 """
 
 import asyncio

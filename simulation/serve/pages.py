@@ -14,10 +14,17 @@ from simulation.serve.host import Host
 from simulation.view import words
 
 KINDS = {
-    "joined": "joined", "predicted": "predicted", "decided": "decided", "locked": "locked", "directed": "an inject was directed",
-    "improvised": "an inject was made up", "resolved": "a turn was played", "noted": "a note", "rated": "marks",
+    "joined": "joined",
+    "predicted": "predicted",
+    "decided": "decided",
+    "locked": "locked",
+    "directed": "an inject was directed",
+    "improvised": "an inject was made up",
+    "resolved": "a turn was played",
+    "noted": "a note",
+    "rated": "marks",
     "promised": "an action",
-}  # fmt: skip
+}
 
 
 def told(row: Mapping[str, Any]) -> str:
@@ -40,9 +47,9 @@ def weights(drill: Drill) -> list[tuple[str, str]]:
     for name, weight in drill.weights.items():
         about = BOARD[name]
         if about.unit == "share":
-            found.append((about.says, f"{weight / 100:+g} points for each point of per cent"))
-        elif abs(weight) < 0.1:  # noqa: PLR2004
-            found.append((about.says, f"{weight * 1000:+g} points for each 1,000 {'CNY' if about.unit == 'cny' else ''}".strip()))
+            found.append((about.says, f"{weight / 100:+g} points for each percentage point"))
+        elif about.unit == "cny":
+            found.append((about.says, f"{weight * 1000:+g} points for each CNY 1,000"))
         else:
             found.append((about.says, f"{weight:+g} points for each one"))
     return found
@@ -129,7 +136,9 @@ def _lever(lever: dict[str, Any], moves: Mapping[str, str]) -> dict[str, Any]:
 def _cost(option: Mapping[str, Any]) -> str:
     """What an option costs and when it works."""
     once, each, days = (option[name] for name in ("cost_once_points", "cost_a_turn_points", "lead_days"))
-    costs = " and ".join(part for part in (f"{once:g} once" if once else "", f"{each:g} a turn" if each else "") if part)
+    costs = " and ".join(
+        part for part in (f"{once:g} once" if once else "", f"{each:g} a turn" if each else "") if part
+    )
     told = [f"costs {costs} points" if costs else "", f"works after {days} days" if days else ""]
     return ", ".join(part for part in told if part)
 
@@ -193,7 +202,7 @@ def projector(host: Host, outlook: Outlook) -> dict[str, Any]:
         "is_score_shown": host.is_shown("is_score_shown", by_itself=True),
         "is_debrief_shown": host.is_shown("is_debrief_shown"), "teams": _ranked(host, outlook, numbers),
         "has_final": numbers is not None,
-        "waiting": [each for each in session.not_locked()] if not session.state.is_over else [],
+        "waiting": session.not_locked() if not session.state.is_over else [],
     }  # fmt: skip
 
 
@@ -221,27 +230,38 @@ def facilitator(host: Host, outlook: Outlook) -> dict[str, Any]:
     session = host.session
     drill, state = session.drill, session.state
     return frame(host) | {
-        "teams": [_team(host, outlook, name) for name in state.teams], "seats": _seats(host), "address": host.address,
+        "address": host.address,
+        "teams": [_team(host, outlook, name) for name in state.teams],
+        "seats": _seats(host),
         "waiting": session.not_locked() if not state.is_over else [],
         "now": [each for each in outlook.injects_ahead if each["comes_now_to"]],
-        "later": [each for each in outlook.injects_ahead if not each["comes_now_to"]], "levers": drill.levers,
-        "objectives": drill.objectives, "channels": CHANNELS, "roles": drill.roles,
+        "later": [each for each in outlook.injects_ahead if not each["comes_now_to"]],
+        "levers": drill.levers,
+        "roles": drill.roles,
+        "objectives": drill.objectives,
+        "channels": CHANNELS,
         "all_injects": {name: each.title for name, each in drill.injects.items() if each.effects},
         "robots": {NOTHING: "moves nothing"} | {name: each.title for name, each in drill.robots.items()},
-        "par": drill.robots[drill.par].title, "rubric": drill.rubric, "criteria": state.criteria(is_jury=True)
-        if drill.kind == "competition" else [], "ratings": _ratings(session),
-        "notes": list(reversed(state.notes)), "promised": state.promised, "undoable": _undoable(session),
-        "is_score_shown": host.is_shown("is_score_shown", by_itself=True), "is_debrief_shown": host.is_shown("is_debrief_shown"),
-        "debrief": host.debriefing.standing(), "played": [(each, _played(session, each)) for each in state.teams],
-        "questions_after": drill.questions_after, "output": drill.output, "lengths": list(drill.lengths.values()),
-        "story": drill.story, "ground_rules": drill.ground_rules,
-    }  # fmt: skip
+        "rubric": drill.rubric,
+        "criteria": state.criteria(is_jury=True) if drill.kind == "competition" else [],
+        "ratings": _ratings(session),
+        "notes": list(reversed(state.notes)),
+        "undoable": _undoable(session),
+        "is_score_shown": host.is_shown("is_score_shown", by_itself=True),
+        "is_debrief_shown": host.is_shown("is_debrief_shown"),
+        "debrief": host.debriefing.standing(),
+        "promised": state.promised,
+        "questions_after": drill.questions_after,
+        "output": drill.output,
+    }
 
 
 def _team(host: Host, outlook: Outlook, name: str) -> dict[str, Any]:
     session = host.session
     own, standing, levers = session.state.teams[name], session.standing(name), session.drill.levers
-    moves = [f"{levers[each].title}: {levers[each].options[option].title}" for each, option in standing["moves"].items()]
+    moves = [
+        f"{levers[each].title}: {levers[each].options[option].title}" for each, option in standing["moves"].items()
+    ]
     members = [f"{member} ({session.role_of(name, member) or 'all roles'})" for member in own.members]
     return {
         "name": name, "members": members, "robot": standing["robot"], "is_locked": standing["is_locked"],

@@ -91,7 +91,8 @@ class Seats:
         aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         content = {name: value for name, value in asdict(self).items() if name != "path"}
         try:
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            aside.unlink(missing_ok=True)
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 json.dump(content, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -161,7 +162,7 @@ class Seats:
     def is_trainer(self, token: str) -> bool:
         """Whether a browser was let in with the key, and has not been let out since."""
         given = fingerprint(token[:LONGEST])
-        return any([is_same(each, given) for each in self.trainers])  # noqa: C419: all are looked at
+        return sum(is_same(each, given) for each in self.trainers) > 0  # all are looked at
 
     def let_out(self, token: str) -> None:
         """The token is of no use any more."""

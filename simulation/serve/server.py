@@ -53,7 +53,8 @@ class Page(RequestHandler):
         """Nothing is kept, framed, guessed or told on."""
         for name, value in {
             "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-            "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Server": "renewal", "Content-Security-Policy": PAGE_POLICY,
+            "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Server": "renewal",
+            "Content-Security-Policy": PAGE_POLICY,
         }.items():  # fmt: skip
             self.set_header(name, value)
 
@@ -102,7 +103,7 @@ class Page(RequestHandler):
         """A sentence, and a way back; never a traceback."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         says = error.reason if isinstance(error, HTTPError) and error.reason else self._reason
-        if status_code >= 500:  # noqa: PLR2004
+        if status_code >= 500:
             says = "something went wrong here; nothing that was committed is lost. Load the page again."
         self.show("drill_problem.html", heading="That did not work", says=says, status=status_code)
 
@@ -238,7 +239,9 @@ class Facilitator(Page):
 
     async def page(self, problem: str = "") -> None:
         outlook = await self.host.outlook()
-        self.show("drill_facilitator.html", problem, pulse=pages.pulse(self.host), **pages.facilitator(self.host, outlook))
+        self.show(
+            "drill_facilitator.html", problem, pulse=pages.pulse(self.host), **pages.facilitator(self.host, outlook)
+        )
 
     async def post(self, action: str) -> None:
         """Do something; a slip is told above the page, and changes nothing."""
@@ -341,12 +344,16 @@ def application(host: Host) -> Application:
     )  # fmt: skip
 
 
-def listening(host: Host, interface: str, port: int, certificate: tuple[Path, Path] | None = None) -> tuple[HTTPServer, int]:
+def listening(
+    host: Host, interface: str, port: int, certificate: tuple[Path, Path] | None = None
+) -> tuple[HTTPServer, int]:
     """A server that answers from now on, within a running loop, and its port; InputError where the port is not to be had."""
     try:
         sockets = bind_sockets(port, interface)
     except OSError as error:
-        raise InputError(f"{interface}:{port} cannot be listened on: {error.strerror or error}; try another --port") from None
+        raise InputError(
+            f"{interface}:{port} cannot be listened on: {error.strerror or error}; try another --port"
+        ) from None
     server = HTTPServer(
         application(host), ssl_options=_encryption(certificate) if certificate else None, max_body_size=LARGEST_FORM,
         max_buffer_size=LARGEST_FORM, max_header_size=LARGEST_HEAD, idle_connection_timeout=IDLE_SECONDS,

@@ -130,4 +130,3 @@ def serve(tmp_path, tables_pool):
     yield begin
     for each in running:
         each.stop()
-

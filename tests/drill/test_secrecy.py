@@ -1,6 +1,7 @@
 """Secrecy: what a browser may not see, asked of every page as everybody."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -9,20 +10,33 @@ from simulation.drill.drill_file import Drill
 from simulation.serve.attempts import MOST_OF_ONE, Attempts, TooManyAttempts
 from simulation.serve.seats import Seats, drawn, is_same
 
-HERE = __file__.rpartition("/")[0]
-SMALL = f"{HERE}/small.yaml"
+SMALL = Path(__file__).with_name("small.yaml")
 PATHS = [
-    "/", "/join", "/play", "/play/decide", "/pulse/play", "/pulse/projector", "/pulse/facilitator", "/projector", "/facilitator",
-    "/facilitator/key", "/facilitator/slips", "/facilitator/resolve", "/facilitator/team/red", "/facilitator/team/blue",
-    "/facilitator/team/blue/decide", "/debrief", "/robots.txt", "/..%2f..%2fdrills.sqlite", "/static/../drills.sqlite",
-]  # fmt: skip
+    "/",
+    "/join",
+    "/play",
+    "/play/decide",
+    "/pulse/play",
+    "/pulse/projector",
+    "/pulse/facilitator",
+    "/projector",
+    "/facilitator",
+    "/facilitator/key",
+    "/facilitator/slips",
+    "/facilitator/resolve",
+    "/facilitator/team/red",
+    "/facilitator/team/blue",
+    "/facilitator/team/blue/decide",
+    "/debrief",
+    "/robots.txt",
+    "/..%2f..%2fdrills.sqlite",
+    "/static/../drills.sqlite",
+]
 
 
 def secrets_of_drill():
     """Every text of the drill's file that only the facilitator may read before the debrief."""
-    with open(SMALL, encoding="utf-8") as file:
-        content = yaml.safe_load(file)
-    drill = Drill.model_validate(content)
+    drill = Drill.model_validate(yaml.safe_load(SMALL.read_text(encoding="utf-8")))
     found = [each.title for each in drill.robots.values()]
     for each in drill.injects.values():
         found += [each.cause, each.note, each.hint, each.question]
@@ -176,7 +190,9 @@ def test_every_page_forbids_keeping_framing_and_outside_sources_and_names_no_out
             assert browser.headers["Content-Security-Policy"].startswith("default-src 'none'")
             links = re.findall(r"https?://[^\s\"'<]+", browser.page)
             assert all(each.startswith("http://127.0.0.1") for each in links), links
-            assert "key=" not in (browser.headers["Location"] or "") and "code=" not in (browser.headers["Location"] or "")
+            assert "key=" not in (browser.headers["Location"] or "") and "code=" not in (
+                browser.headers["Location"] or ""
+            )
 
 
 def test_cookies_are_for_this_site_alone_and_unreadable_for_scripts(serve):
