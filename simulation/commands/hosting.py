@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from playbook.errors import InputError
-from simulation.commands.options import told
+from simulation.commands.options import Bar, Workers, told
 
 app = typer.Typer()
 
@@ -76,3 +76,68 @@ def _own_address() -> str:
     except OSError:
         found = set()
     return next((each for each in sorted(found) if not each.startswith("127.")), socket.gethostname())
+
+
+@app.command()
+def debrief(
+    name: Annotated[str, typer.Argument(help="The session's name.")],
+    beside: Annotated[
+        str | None, typer.Option("--beside", help="Another session of the same drill, to compare.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="The folder to write to; by default one in the folder of runs.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Kinds of luck under which decisions are replayed.", min=2, max=1000)] = 30,
+    branch_seeds: Annotated[
+        int, typer.Option(help="Kinds of luck under which each turn is played otherwise.", min=2, max=1000)
+    ] = 10,
+    workers: Workers = None,
+    store: StoreFile = None,
+) -> None:
+    """Write the debrief of a session as a page that opens with the network off, and tell the scores."""
+    from simulation.drill.debrief import compared
+    from simulation.drill.debrief import debrief as told_of
+    from simulation.drill.session import Session
+    from simulation.study.folders import new_folder
+    from simulation.study.provenance import command_line
+    from simulation.study.replicate import default_workers, worker_processes
+    from simulation.view.debrief_page import head_of, score_lines, write_debrief
+
+    kept = _store(store)
+    session, folder = Session(kept, name), to or new_folder("debrief", name)
+    other = Session(kept, beside) if beside else None
+    with Bar("runs") as progress, worker_processes(workers or default_workers()) as executor:
+        found = told_of(session, executor, progress, score_seeds=seeds, branch_seeds=branch_seeds)
+        two = compared(session, other, executor, progress, score_seeds=seeds) if other else None
+    page = write_debrief(folder, session, found, two, command_line())
+    for each in found.scores.teams.values():
+        typer.echo(f"{head_of(each)}. {' '.join(score_lines(each))}")
+    typer.echo(f"\nDebrief: {page}")
+
+
+@app.command()
+def promise(
+    name: Annotated[str, typer.Argument(help="The session's name.")],
+    action: Annotated[str, typer.Argument(help="What will be done.")],
+    owner: Annotated[str, typer.Option(help="Who does it.")],
+    by: Annotated[str, typer.Option(help="By which day, such as 2026-01-31.")],
+    store: StoreFile = None,
+) -> None:
+    """Write down an action that comes out of the debrief."""
+    from simulation.drill.session import Session
+
+    Session(_store(store), name).promise(action, owner, by)
+    typer.echo(f"{action}: {owner}, by {by}")
+
+
+@app.command()
+def kit(
+    drill: Annotated[str, typer.Argument(help="A drill of params/drills/, or a file by path.")],
+    to: Annotated[Path, typer.Option(help="The folder to write to.")],
+) -> None:
+    """Print a drill's kit for paper: the facilitator's guide, sheets by role, decision cards, and what is filled in by hand."""
+    from simulation.drill.check import read_drill
+    from simulation.view.drill_kit import write_kit
+
+    for path in write_kit(to, Path(drill).stem, read_drill(drill)):
+        typer.echo(path)
