@@ -135,7 +135,7 @@ def kit(
     drill: Annotated[str, typer.Argument(help="A drill of params/drills/, or a file by path.")],
     to: Annotated[Path, typer.Option(help="The folder to write to.")],
 ) -> None:
-    """Print a drill's kit for paper: the facilitator's guide, sheets by role, decision cards, and what is filled in by hand."""
+    """Print a drill's kit for paper: the guide, sheets by role, decision cards, and what is filled in by hand."""
     from simulation.drill.check import read_drill
     from simulation.view.drill_kit import write_kit
 

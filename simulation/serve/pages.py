@@ -77,7 +77,8 @@ def _role(drill: Drill, name: str, boards: list[list[dict[str, Any]]]) -> dict[s
     sights = {each.measure: each for each in about.sees}
     rows = [
         {
-            "says": words.title(BOARD[row["name"]]), "how": how_seen(sights[row["name"]].delay_turns, sights[row["name"]].noise_share),
+            "says": words.title(BOARD[row["name"]]),
+            "how": how_seen(sights[row["name"]].delay_turns, sights[row["name"]].noise_share),
             "better": {"more": "more is better", "less": "less is better", None: ""}[row["better"]],
             "values": [told(row["name"], board[place]["value"]) for board in boards],
         }

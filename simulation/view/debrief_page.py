@@ -1,6 +1,7 @@
 """The debrief as a page that opens with the network off: what each team reached, why, what was hidden, and what is done
 about it; with the scores as JSON and each team's last settings as a scenario file beside it."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,7 +90,7 @@ def fields(
         "par": drill.robots[drill.par].title,
         "seeds": len(found.scores.seeds),
         "timeline": table(_timeline(found), "What happened, turn by turn"),
-        "teams": [_team(drill, found, name, links[name]) for name in found.turning_points],
+        "teams": [_team(session, found, name, links[name]) for name in found.turning_points],
         "predicted": words.title(BOARD[drill.predict]),
         "predictions": table(_predictions(drill, found), f"{words.title(BOARD[drill.predict])}: said and come"),
         "calibration": calibration_lines(found),
@@ -113,9 +114,17 @@ def fields(
 def head_of(score: TeamScore) -> str:
     """A team's score in a line."""
     if score.ratio is None:
-        change = f"{score.surplus.mean:+.1f} points ({score.surplus.low:+.1f} to {score.surplus.high:+.1f})"
-        return f"{score.team}: {change} beside the standing policy"
-    return f"{score.team}: {score.ratio.mean:.0f} of 100 ({score.ratio.low:.0f} to {score.ratio.high:.0f})"
+        return f"{score.team}: {span_of(score.surplus, '+.1f')} points beside the standing policy"
+    return f"{score.team}: {span_of(score.ratio, '.0f')} of 100"
+
+
+def span_of(estimate: Estimate, form: str) -> str:
+    """A mean with its interval.
+
+    >>> span_of(Estimate(61.7, 50.2, 73.0, 30), ".0f")
+    '62 (50 to 73)'
+    """
+    return f"{estimate.mean:{form}} ({estimate.low:{form}} to {estimate.high:{form}})"
 
 
 def score_lines(score: TeamScore) -> list[str]:
@@ -151,8 +160,8 @@ def _scores(found: Debrief) -> pd.DataFrame:
     return pd.DataFrame([
         {
             "Team": each.team,
-            "Score": "none" if each.ratio is None else f"{each.ratio.mean:.0f} ({each.ratio.low:.0f} to {each.ratio.high:.0f})",
-            "Points more than the standing policy": f"{each.surplus.mean:+.1f} ({each.surplus.low:+.1f} to {each.surplus.high:+.1f})",
+            "Score": "none" if each.ratio is None else span_of(each.ratio, ".0f"),
+            "Points more than the standing policy": span_of(each.surplus, "+.1f"),
             "The play itself": "none" if each.played_ratio is None else f"{each.played_ratio:.0f}",
             "Worse luck": f"{100 * each.luck_share:.0f} of 100",
         }
@@ -171,34 +180,16 @@ def _timeline(found: Debrief) -> pd.DataFrame:
 # Turning points.
 
 
-def _team(drill: Drill, found: Debrief, name: str, link: str) -> dict[str, Any]:
-    rows = rows_in_force(drill, {lever: option for lever, option in _positions(found, drill, name).items()})
-    changes = " ".join(f"--set {key}={_typed(value)}" for key, value in found.what_if[name].items())
+def _team(session: Session, found: Debrief, name: str, link: str) -> dict[str, Any]:
+    drill = session.drill
     return {
         "name": name,
         "points": [_point(drill, each) for each in found.turning_points[name]],
         "link": link,
         "settings": found.what_if[name],
         "command": f"renewal compare {drill.start.scenario} {link}",
-        "changes": changes,
-        "has_rows": bool(rows),
+        "has_rows": bool(rows_in_force(drill, session.state.teams[name].levers.position)),
     }
-
-
-def _positions(found: Debrief, drill: Drill, team: str) -> dict[str, str]:
-    """Where the team's levers stand at the end, as far as the what-if settings tell."""
-    settings = found.what_if[team]
-    return {
-        name: next(
-            (option for option, about in lever.options.items() if about.changes and about.changes.items() <= settings.items()),
-            lever.standing,
-        )
-        for name, lever in drill.levers.items()
-    }  # fmt: skip
-
-
-def _typed(value: Any) -> str:
-    return str(value).replace(" ", "")
 
 
 def _point(drill: Drill, point: TurningPoint) -> dict[str, Any]:
@@ -250,7 +241,7 @@ def _predictions(drill: Drill, found: Debrief) -> pd.DataFrame:
         return "" if each.low is None else f"{told(drill.predict, each.low)} to {told(drill.predict, each.high)}"
 
     def held(each: Any) -> str:
-        if each.low is None or each.came != each.came:  # noqa: PLR0124: nan is not itself
+        if each.low is None or math.isnan(each.came):
             return ""
         return "inside" if each.low <= each.came <= each.high else "outside"
 

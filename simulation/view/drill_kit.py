@@ -1,7 +1,8 @@
 """The kit of a drill for paper, in black and white: the facilitator's guide, sheets for participants, decision cards, and what
-is filled in by hand. What participants get holds no spoiler; it is a file of its own, so that nothing is handed out by mistake."""
+is filled in by hand. What participants get holds no spoiler, and is a file of its own, so that nothing is handed out by slip."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,13 @@ def plan_of(length: Length, drill: Drill) -> dict[str, Any]:
             minute += minutes
         steps.append((minute, "end"))
     rows = []
-    for (minute, step), (until, _) in zip(steps, steps[1:], strict=False):
+    for (minute, step), (until, _) in pairwise(steps):
         rows.append({"minute": minute, "minutes": until - minute, "what": said(step), "do": todo(step), "turn": None})
         if step.startswith(PLAY):
             each = (until - minute) / drill.turns
             rows += [
-                {"minute": round(minute + each * turn), "minutes": max(1, round(each)), "turn": turn + 1, "what": f"Turn {turn + 1}",
+                {"minute": round(minute + each * turn), "minutes": max(1, round(each)), "turn": turn + 1,
+                 "what": f"Turn {turn + 1}",
                  "do": "; ".join(inject.title for inject in drill.injects.values() if inject.turn == turn + 1)}
                 for turn in range(drill.turns)
             ]  # fmt: skip
@@ -97,8 +99,8 @@ def said(step: str) -> str:
 def todo(step: str) -> str:
     """What the facilitator does in a step of that name."""
     says = {
-        "debrief": "Write first, talk then. Go through the page: turning points, predictions, what was hidden. Write down actions.",
-        "brief": "Read out the story, the ground rules and what counts. Hand out sheets and codes. Ask the questions before play.",
+        "debrief": "Write first, talk then. Read the page: turning points, predictions, what was hidden. Write down actions.",
+        "brief": "Read out story, ground rules and what counts. Hand out sheets and codes. Ask the questions before play.",
         "pause": "Work out the debrief meanwhile.",
         "teach": "Open the cards of the rules that spoke to it.",
         "play": "Each turn: news, prediction, decision, lock; then play it.",

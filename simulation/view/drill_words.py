@@ -57,9 +57,7 @@ def cost(option: Option | Mapping[str, Any]) -> str:
     """
     about = option if isinstance(option, Mapping) else vars(option)
     once, each, days = (about[name] for name in ("cost_once_points", "cost_a_turn_points", "lead_days"))
-    costs = " and ".join(
-        part for part in (f"{once:g} points once" if once else "", f"{each:g} points a turn" if each else "") if part
-    )
+    costs = " and ".join(f"{points:g} points {when}" for points, when in ((once, "once"), (each, "a turn")) if points)
     return ", ".join(
         part for part in (f"costs {costs}" if costs else "", f"works after {days} days" if days else "") if part
     )
