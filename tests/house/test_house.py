@@ -47,6 +47,10 @@ STEPS = [
     "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
+    "simulation.drill.conditions simulation.drill.boards simulation.drill.drill_file simulation.drill.levers",
+    "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
+    "simulation.drill.store simulation.drill.session simulation.drill.exchange",
+    "simulation.drill.score simulation.drill.dry_run simulation.drill.turning_points simulation.drill.debrief",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
@@ -78,6 +82,7 @@ DOORS = {
     "pypandoc": "simulation/view/printed.py",
     "typst": "simulation/view/printed.py",
     "statsmodels": "simulation/study/renewal_fit.py",
+    "sqlite3": "simulation/drill/store.py",
     "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
 }
 
