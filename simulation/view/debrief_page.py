@@ -86,13 +86,13 @@ def fields(
         "objectives": list(found.objectives.values()),
         "picture": as_image(score_figure(found.scores), f"Scores of the teams. {said}") if has_ratio else "",
         "has_ratio": has_ratio,
-        "scores": table(_scores(found), f"Scores over {len(found.scores.seeds)} kinds of luck"),
+        "scores": table(scores_frame(found), f"Scores over {len(found.scores.seeds)} kinds of luck"),
         "par": drill.robots[drill.par].title,
         "seeds": len(found.scores.seeds),
-        "timeline": table(_timeline(found), "What happened, turn by turn"),
+        "timeline": table(timeline_frame(found), "What happened, turn by turn"),
         "teams": [_team(session, found, name, links[name]) for name in found.turning_points],
         "predicted": words.title(BOARD[drill.predict]),
-        "predictions": table(_predictions(drill, found), f"{words.title(BOARD[drill.predict])}: said and come"),
+        "predictions": table(predictions_frame(drill, found), f"{words.title(BOARD[drill.predict])}: said and come"),
         "calibration": calibration_lines(found),
         "hidden": [_hidden(session, each) for each in found.hidden],
         "rubric": _rubric(drill, found),
@@ -156,7 +156,8 @@ def luck_word(share: float) -> str:
     return "bad luck" if share < 0.2 else "good luck" if share > 0.8 else "neither good nor bad luck"
 
 
-def _scores(found: Debrief) -> pd.DataFrame:
+def scores_frame(found: Debrief) -> pd.DataFrame:
+    """The scores, a row a team."""
     return pd.DataFrame([
         {
             "Team": each.team,
@@ -169,7 +170,8 @@ def _scores(found: Debrief) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def _timeline(found: Debrief) -> pd.DataFrame:
+def timeline_frame(found: Debrief) -> pd.DataFrame:
+    """What happened, a row a moment."""
     kinds = {"inject": "came in", "decision": "moved", "note": "noted"}
     return pd.DataFrame([
         {"Turn": each.turn, "Whose": each.team or "everybody's", "What": kinds.get(each.kind, each.kind), "": each.says}
@@ -184,7 +186,7 @@ def _team(session: Session, found: Debrief, name: str, link: str) -> dict[str, A
     drill = session.drill
     return {
         "name": name,
-        "points": [_point(drill, each) for each in found.turning_points[name]],
+        "points": [point_of(drill, each) for each in found.turning_points[name]],
         "link": link,
         "settings": found.what_if[name],
         "command": f"renewal compare {drill.start.scenario} {link}",
@@ -192,7 +194,8 @@ def _team(session: Session, found: Debrief, name: str, link: str) -> dict[str, A
     }
 
 
-def _point(drill: Drill, point: TurningPoint) -> dict[str, Any]:
+def point_of(drill: Drill, point: TurningPoint) -> dict[str, Any]:
+    """A turning point: its words, its picture, and the numbers behind it."""
     names = telling_measures(point, drill.predict)
     said = point_line(drill, point)
     curves = pd.DataFrame([
@@ -236,7 +239,9 @@ def moves(drill: Drill, moved: Mapping[str, str]) -> str:
 # Predictions.
 
 
-def _predictions(drill: Drill, found: Debrief) -> pd.DataFrame:
+def predictions_frame(drill: Drill, found: Debrief) -> pd.DataFrame:
+    """What was predicted, a row a team and turn."""
+
     def said_range(each: Any) -> str:
         return "" if each.low is None else f"{told(drill.predict, each.low)} to {told(drill.predict, each.high)}"
 

@@ -1,5 +1,5 @@
 """The kit of a drill for paper, in black and white: the facilitator's guide, sheets for participants, decision cards, and what
-is filled in by hand. What participants get holds no spoiler, and is a file of its own, so that nothing is handed out by slip."""
+is filled in by hand. What participants get holds no spoiler, and is a file of its own, so that no slip hands any out."""
 
 from collections.abc import Iterator
 from itertools import pairwise

@@ -58,7 +58,7 @@ STEPS = [
     "simulation.view.report",
     "simulation.view.telling simulation.view.decisions simulation.view.gallery",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
-    "simulation.view.drill_words simulation.view.debrief_plots simulation.view.debrief_page",
+    "simulation.view.drill_words simulation.view.debrief_plots simulation.view.debrief_page simulation.view.drill_seats",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.view.drill_kit",
     "simulation.serve.seats simulation.serve.attempts simulation.serve.debriefing simulation.serve.host",
