@@ -9,6 +9,7 @@ from playbook.errors import InputError
 from simulation.commands import (
     books,
     deciding,
+    drilling,
     keeping,
     moving,
     paying,
@@ -32,6 +33,12 @@ for commands in (running, picturing, deciding, moving, paying, showing, sweeping
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)
 app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)
+app.add_typer(
+    drilling.app,
+    name="drill",
+    help="Drills and workshops: list, check, play, score, debrief, carry elsewhere.",
+    no_args_is_help=True,
+)
 app.add_typer(
     books.app,
     name="book",

@@ -179,6 +179,8 @@ def _of_inject(drill: Drill, name: str, inject: Inject) -> Iterator[Problem]:
 def _of_effect(drill: Drill, key: str, effect: Effect) -> Iterator[Problem]:
     if effect.day >= drill.days_a_turn:
         yield Problem(f"{key}.day", f"a turn has the days 0 to {drill.days_a_turn - 1}")
+    if not effect.changes and not effect.serves:
+        yield Problem(key, "an effect changes parameters or rows of work")
     if effect.for_days is not None and effect.for_hours is not None:
         yield Problem(key, "an effect lasts either for_days or for_hours")
     try:
@@ -197,12 +199,12 @@ def _of_start(drill: Drill) -> Iterator[Problem]:
         return
     try:
         given = Stage.of(drill).setting
+        desk = Desk(given.parameters, given.structure, given.book, Luck(drill.start.seed, 0))
     except InputError as error:
         yield Problem("start.changes", str(error))
         return
     if given.dated:
         yield Problem("start.scenario", "a scenario with shocks of its own; write them as injects")
-    desk = Desk(given.parameters, given.structure, given.book, Luck(drill.start.seed, 0))
     for name, lever in drill.levers.items():
         for option, about in lever.options.items():
             try:
@@ -212,6 +214,12 @@ def _of_start(drill: Drill) -> Iterator[Problem]:
             else:
                 back = {each: given.parameters.value_at(each) for each in about.changes}
                 desk.change(back, given.structure)
+    for name, inject in drill.injects.items():
+        for place, effect in enumerate(inject.effects):
+            try:
+                team_with_rows(given.structure, effect.serves)
+            except InputError as error:
+                yield Problem(f"injects.{name}.effects.{place}.serves", str(error))
     yield from _whole_and_part(drill)
 
 
