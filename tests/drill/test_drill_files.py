@@ -7,6 +7,7 @@ from playbook.errors import InputError
 from simulation.drill.audit import audit_dry_run, drawn, mark, read_audit
 from simulation.drill.check import drill_from_text, read_drill
 from simulation.drill.drill_file import drill_names, drill_path, is_audit
+from simulation.drill.minutes import run_sheet
 
 TEXT = SMALL % {"turns": 4}
 PLAYED = [name for name in drill_names() if not is_audit(drill_path(name))]
@@ -80,3 +81,11 @@ def test_an_alleged_fault_costs_and_a_found_one_pays():
 def test_another_seed_plants_other_faults_and_the_same_seed_the_same():
     audit = read_audit("mock_audit")
     assert drawn(audit, 1) == drawn(audit, 1) != drawn(audit, 2)
+
+
+def test_a_run_sheet_is_the_handbooks_or_the_drills_own():
+    drill = read_drill("outage")
+    assert run_sheet(drill, "short") == [(0, "brief"), (5, "play"), (25, "debrief"), (45, "end")]
+    assert run_sheet(drill, "long") == [(0, "brief"), (10, "play"), (50, "debrief"), (90, "end")]
+    with pytest.raises(InputError, match="did you mean 'short'"):
+        run_sheet(drill, "shorrt")

@@ -51,7 +51,7 @@ STEPS = [
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
     "simulation.drill.store simulation.drill.session simulation.drill.exchange",
     "simulation.drill.score simulation.drill.dry_run simulation.drill.turning_points simulation.drill.debrief",
-    "simulation.drill.audit",
+    "simulation.drill.audit simulation.drill.minutes",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
