@@ -51,7 +51,7 @@ STEPS = [
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
     "simulation.drill.store simulation.drill.session simulation.drill.exchange",
     "simulation.drill.score simulation.drill.dry_run simulation.drill.turning_points simulation.drill.debrief",
-    "simulation.drill.audit simulation.drill.minutes",
+    "simulation.drill.audit simulation.drill.minutes simulation.drill.outlook",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
@@ -60,9 +60,12 @@ STEPS = [
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
     "simulation.view.drills",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
+    "simulation.serve.seats simulation.serve.attempts simulation.serve.debriefing simulation.serve.host",
+    "simulation.serve.forms simulation.serve.actions simulation.serve.pages simulation.serve.server",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
     "simulation.commands.showing simulation.commands.paying simulation.commands.drill_prompt simulation.commands.drilling",
+    "simulation.commands.hosting",
     "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
     "simulation.cli",
 ]
@@ -85,6 +88,7 @@ DOORS = {
     "typst": "simulation/view/printed.py",
     "statsmodels": "simulation/study/renewal_fit.py",
     "sqlite3": "simulation/drill/store.py",
+    "tornado": "simulation/serve/server.py",
     "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
 }
 
