@@ -33,7 +33,7 @@ STEPS = [
     "simulation.desk.cases simulation.desk.slips simulation.desk.work simulation.desk.service simulation.desk.oversight",
     "simulation.desk.customers simulation.desk.quotas simulation.desk.effort",
     "simulation.desk.changes simulation.desk.alarm simulation.desk.desk",
-    "simulation.desk.book_file",
+    "simulation.desk.stamps simulation.desk.table_file simulation.desk.book_file",
     "simulation.study.estimates simulation.study.pay simulation.study.measures simulation.study.notes",
     "simulation.study.scenario simulation.study.replicate simulation.study.pay_risk",
     "simulation.study.compare simulation.study.choose simulation.study.week simulation.study.workload",
@@ -78,7 +78,7 @@ DOORS = {
     "pypandoc": "simulation/view/printed.py",
     "typst": "simulation/view/printed.py",
     "statsmodels": "simulation/study/renewal_fit.py",
-    "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
+    "openpyxl": "simulation/desk/table_file.py simulation/view/cells.py",  # one door in, one out
 }
 
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
