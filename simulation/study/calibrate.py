@@ -59,7 +59,7 @@ class Calibration:
         found: dict = dict(self.tables)
         for name, fitted in self.fits.items():
             if name not in self.kept:
-                _put(found, name, _allowed(name, fitted.value, self.records.parameters), self.records.parameters)
+                put(found, name, allowed_value(name, fitted.value, self.records.parameters), self.records.parameters)
         for name, profile in self.profiles.items():
             found[name] = [round(each.value, 4) for each in profile]
         _make_whole(found, "people.grade_mix_share")
@@ -111,7 +111,7 @@ def _why_kept(name: str, found: Fitted) -> str:
     return KEPT if found.count < FEWEST_RECORDS else ""
 
 
-def _allowed(name: str, value: float, parameters: Parameters) -> float | int:
+def allowed_value(name: str, value: float, parameters: Parameters) -> float | int:
     """A value cut to what is allowed, whole where its unit counts whole things."""
     table = name if name in parameters else name.rpartition(".")[0]
     about = parameters.about(table)
@@ -121,7 +121,7 @@ def _allowed(name: str, value: float, parameters: Parameters) -> float | int:
     return int(round(value)) if problem(value, like) else value
 
 
-def _put(found: dict, name: str, value: float | int, parameters: Parameters) -> None:
+def put(found: dict, name: str, value: float | int, parameters: Parameters) -> None:
     """A value into the changes, as an entry of its table where it is one."""
     if name in parameters:
         found[name] = value

@@ -92,7 +92,7 @@ class TeamRecords:
             line=line.astype(np.int64),
             customer=customer.astype(np.int64),
             premium_cny=chosen["premium_cny"].to_numpy(dtype=float),
-            due_day=((chosen["due"].to_numpy() - first_of_year).astype(int) % DAYS_A_YEAR).astype(np.int64),
+            due_day=(chosen["due"].to_numpy().astype("datetime64[D]") - first_of_year).astype(np.int64) % DAYS_A_YEAR,
             price_ratio=chosen["price_ratio"].to_numpy(dtype=float),
             tenure_years=chosen["tenure_years"].to_numpy(dtype=float),
             is_instalment=chosen["is_instalment"].to_numpy(dtype=bool),
