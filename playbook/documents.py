@@ -66,27 +66,36 @@ def _models_in(annotation: Any) -> list[type[Document]]:
 
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds; InputError where it is missing, not UTF-8, malformed, or says a key twice."""
-    text = _text(path)
+    return yaml_of(_text(path), str(path))
+
+
+def yaml_of(text: str, place: str) -> Any:
+    """What a YAML text holds; InputError as for a file, each beginning with `place`."""
     try:
         root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise InputError(f"{path}:{line}: not readable as YAML: {error.problem}") from None
+        raise InputError(f"{place}:{line}: not readable as YAML: {error.problem}") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{path}: not readable as YAML: {error}") from None
+        raise InputError(f"{place}: not readable as YAML: {error}") from None
     try:
-        _refuse_twice(root, path)
+        _refuse_twice(root, place)
         return yaml.load(text, Loader=Loader)
     except RecursionError:
-        raise InputError(f"{path}: a part of the file contains itself") from None
+        raise InputError(f"{place}: a part of the file contains itself") from None
     except (yaml.YAMLError, ValueError, TypeError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path}: a value cannot be read: {error}") from None
+        raise InputError(f"{place}: a value cannot be read: {error}") from None
 
 
 def key_lines(path: Path) -> dict[str, int]:
     """The line of each dotted key of a YAML file that `read_yaml` accepts."""
+    return lines_of(_text(path))
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """The line of each dotted key of a YAML text that `yaml_of` accepts."""
     found: dict[str, int] = {}
 
     def visit(node: Any, prefix: str) -> None:
@@ -99,7 +108,7 @@ def key_lines(path: Path) -> dict[str, int]:
                 found[f"{prefix}{position}"] = item.start_mark.line + 1
                 visit(item, f"{prefix}{position}.")
 
-    visit(yaml.compose(_text(path), Loader=Loader), "")
+    visit(yaml.compose(text, Loader=Loader), "")
     return found
 
 
@@ -139,17 +148,17 @@ def _text(path: Path) -> str:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _refuse_twice(node: Any, path: Path) -> None:
+def _refuse_twice(node: Any, place: str) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise InputError(f"{path}:{line}: a key must be a single word")
+                raise InputError(f"{place}:{line}: a key must be a single word")
             if key.value in seen:
-                raise InputError(f"{path}:{line}: the key {key.value!r} stands already on line {seen[key.value]}")
+                raise InputError(f"{place}:{line}: the key {key.value!r} stands already on line {seen[key.value]}")
             seen[key.value] = line
-            _refuse_twice(value, path)
+            _refuse_twice(value, place)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            _refuse_twice(item, path)
+            _refuse_twice(item, place)

@@ -10,6 +10,7 @@ from simulation.commands.options import (
     Changes,
     Json,
     Map,
+    Params,
     Seed,
     changed,
     print_json,
@@ -98,6 +99,7 @@ def log(
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
+    params: Params = None,
     seed: Seed = 1,
     replication: Annotated[int, typer.Option(help="Which of the runs that this seed gives.", min=0)] = 0,
     policies_to: Annotated[

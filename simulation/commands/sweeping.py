@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from simulation.commands.options import CaseBar, Json, Workers, print_json, tell, told
+from simulation.commands.options import CaseBar, Json, Params, Workers, print_json, tell, told
 
 app = typer.Typer()
 
@@ -22,6 +22,7 @@ Dask = Annotated[str | None, typer.Option(help="The address of a Dask scheduler 
 def sweep(
     name: Annotated[str, typer.Argument(help="A name of params/sweeps/ or a file.")],
     workers: Workers = None,
+    params: Params = None,
     to: To = None,
     is_fresh: Fresh = False,
     is_check: CheckOnly = False,
@@ -35,12 +36,13 @@ def sweep(
     from simulation.study import sweep as sweeps
     from simulation.study.folders import runs_folder
     from simulation.study.provenance import command_line
+    from simulation.study.ranking import told_in_full
     from simulation.study.replicate import default_workers
     from simulation.study.results import read_results
-    from simulation.study.sweep_cost import estimate, refuse_without_room
+    from simulation.study.sweep_cost import estimate, few_replications, refuse_without_room
     from simulation.study.sweep_file import read_sweep
     from simulation.view.sweep_page import write_sweep_page
-    from simulation.view.telling import comparison_lines, difference_json, sweep_plan_line
+    from simulation.view.telling import comparison_lines, difference_json, few_replications_line, sweep_plan_line
 
     checked = read_sweep(name)
     folder = to or runs_folder() / checked.name
@@ -50,6 +52,8 @@ def sweep(
     refuse_without_room(folder, costs.disk_bytes)
     told.print(checked.file.question, markup=False, soft_wrap=True)
     told.print(sweep_plan_line(checked, left, costs, folder), markup=False, soft_wrap=True)
+    if few := few_replications(checked):
+        told.print(few_replications_line(*few), markup=False, soft_wrap=True)
     if is_check:
         return
     with _executor(dask) as executor, CaseBar(len(checked.cases)) as progress:
@@ -77,13 +81,12 @@ def sweep(
         print_json(content)
     else:
         notes = {results.titles[case]: each for case, each in results.notes.items()}
+        in_full = {results.titles[place.case]: place.differences for place in told_in_full(results)}
         about = results.about
         typer.echo("")
-        tell(
-            comparison_lines(
-                results.titles[results.base], differences, notes, about["confidence"], about["replications"]
-            )
-        )
+        tell(comparison_lines(results.titles[results.base], in_full, notes, about["confidence"], about["replications"]))
+        if len(in_full) < len(differences):
+            typer.echo(f"Told are the best and the worst of {len(differences)} cases; the report has them all.")
         typer.echo(f"\nReport: {report}\nTable:  {folder / 'table.csv'}")
     if failed:
         raise typer.Exit(1)

@@ -99,7 +99,7 @@ class Problems:
     @property
     def rows(self) -> dict[int, str]:
         """Each row in which something is wrong, with the first column in which it is."""
-        return dict(reversed(sorted(self._told)))
+        return dict(sorted(self._told, reverse=True))
 
     def raise_if_any(self) -> None:
         """InputError with all that was found."""
@@ -162,7 +162,9 @@ def book_of(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
         price_ratio=columns["price_ratio"],
         tenure_years=columns["tenure_years"],
         is_instalment=columns["is_instalment"].astype(bool),
-        file_lapse_share=float(np.nanmean(lapsed)) if mapping.fields.has_lapsed and not np.isnan(lapsed).all() else None,
+        file_lapse_share=float(np.nanmean(lapsed))
+        if mapping.fields.has_lapsed and not np.isnan(lapsed).all()
+        else None,
     )
 
 
@@ -324,7 +326,7 @@ def _lapses(frame: pd.DataFrame, source: Source | None, rows: np.ndarray, proble
     if source is None:
         return np.zeros(len(frame))
     column = source.column or source.map
-    is_known = np.ones(len(frame), dtype=bool) if column is None else frame[column].ne("").to_numpy()
+    is_known = np.ones(len(frame), dtype=bool) if column is None else frame[column].ne("").to_numpy(copy=True)
     if source.map:
         silent = {str(key) for key, value in (source.values or {}).items() if value is None}
         is_known &= ~frame[source.map].isin(silent).to_numpy()

@@ -40,7 +40,7 @@ from simulation.desk.season import Horizon, horizon, season_of
 from simulation.desk.service import SERVING
 from simulation.desk.slips import Slips
 from simulation.desk.streams import Luck, readable
-from simulation.desk.team import Structure, seats, staffed
+from simulation.desk.team import Structure, seats, staffed, team_with_the_posts_of
 from simulation.desk.work import RENEWING
 
 KINDS_OF_WORK = {**RENEWING, **SERVING, **WATCHING}
@@ -116,15 +116,21 @@ class Desk:
 
     # What may change on the way.
 
-    def change(self, changes: Mapping[str, Any]) -> None:
-        """Other values of parameters from now on; InputError where one is read before a run begins.
+    def change(self, changes: Mapping[str, Any], team: Structure | None = None) -> None:
+        """Other values of parameters from now on, and other rows of work where a `team` is given; InputError where a
+        parameter is read before a run begins, or where the team has other posts.
 
         What waits is put in order anew where the order of work has changed. What is in hand goes on as it was begun.
         """
         check_live(changes)
-        parameters = self.parameters.changed(changes)
-        dispatch = self._dispatch(parameters)  # before anything is altered: it tells what does not fit together
-        self._check_people(parameters)
+        before, parameters = self._team, self.parameters.changed(changes)
+        self._team = team_with_the_posts_of(before, team) if team else before
+        try:
+            dispatch = self._dispatch(parameters)  # before anything is altered: it tells what does not fit together
+            self._check_people(parameters)
+        except InputError:
+            self._team = before
+            raise
         self.parameters = parameters
         self._read_work()
         self.cases.read(parameters)

@@ -1,4 +1,4 @@
-"""Dates and times as files hold them: a named format, ISO 8601 as typed cells are written out, or a spreadsheet's serial number."""
+"""Dates and times as files hold them: a named format, ISO 8601, or a spreadsheet's serial number."""
 
 from datetime import datetime
 

@@ -25,7 +25,7 @@ Misplaced = Callable[[int, str, str, str], None]  # row, column, value, what is 
 
 
 class TableFormat(Document):
-    """How a file is written: the encoding and the sign between cells of a text, the format of dates, the sheet of a workbook."""
+    """How a file is written: encoding and sign between cells of a text, format of dates, sheet of a workbook."""
 
     encoding: str = "utf-8-sig"
     delimiter: str = Field(default=",", min_length=1, max_length=1)

@@ -131,6 +131,17 @@ def structure_from(content: object, place: str) -> Structure:
     return checked_structure(checked(content, Structure, place), place)
 
 
+def team_with_the_posts_of(present: Structure, other: Structure) -> Structure:
+    """The other structure, if people can turn to it in the middle of a run; InputError where its posts, lines or owners
+    differ."""
+    for what in ("posts", "lines", "owner_first"):
+        if getattr(present, what) != getattr(other, what):
+            raise InputError(
+                f"{other.title}: its {what} differ from the present team's, and only its rows of work may change"
+            )
+    return other
+
+
 def kind_group_line(work: str) -> tuple[int, str, str]:
     """A word for work, `enquiry`, `enquiry.A`, `enquiry.motor` or `enquiry.A.motor`, as the kind's number, the group or
     walk-in source, and the line, each of which may be empty.

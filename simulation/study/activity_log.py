@@ -29,18 +29,26 @@ MOST_NAMED = 8  # unknown words that are named in a remark
 FEWEST_NAMED = 5  # times that a word must be seen to be named: what stands there once may be somebody's note
 MUCH_LEFT_OUT = 0.05
 
+FAULTS = {  # by column and check, the first that a row breaks is told
+    ("activity", "not_nullable"): "the activity is not one of the mapping's",
+    ("case", "not_equal_to(0)"): "there is no case",
+    ("end", "not_nullable"): "there is no time",
+    ("ahead_minutes", "less_than(0)"): "it lies in the future",
+    ("span_minutes", "greater_than_or_equal_to(0)"): "it ends before it begins",
+    ("wait_minutes", "greater_than_or_equal_to(0)"): "it begins before it was wanted",
+    ("minutes", f"in_range(0, {MINUTES_A_DAY})"): "its minutes are below 0 or over a day",
+}
 CLEAN = pa.DataFrameSchema(
     {
-        "case": pa.Column("uint64", pa.Check.ne(0, error="there is no case")),
-        "activity": pa.Column(checks=pa.Check(lambda s: s.notna(), error="the activity is not one of the mapping's")),
-        "end": pa.Column(nullable=False, checks=pa.Check(lambda s: s.notna(), error="there is no time")),
-        "span_minutes": pa.Column("float64", pa.Check.ge(0, error="it ends before it begins"), nullable=True),
-        "wait_minutes": pa.Column("float64", pa.Check.ge(0, error="it begins before it was wanted"), nullable=True),
-        "ahead_minutes": pa.Column("float64", pa.Check.le(0, error="it lies in the future"), nullable=True),
-        "minutes": pa.Column("float64", pa.Check.in_range(0, MINUTES_A_DAY, error="it took less than nothing, or more than a day"),
-                             nullable=True),
+        "activity": pa.Column(),
+        "case": pa.Column("uint64", pa.Check.ne(0)),
+        "end": pa.Column(),
+        "ahead_minutes": pa.Column("float64", pa.Check.lt(0), nullable=True),
+        "span_minutes": pa.Column("float64", pa.Check.ge(0), nullable=True),
+        "wait_minutes": pa.Column("float64", pa.Check.ge(0), nullable=True),
+        "minutes": pa.Column("float64", pa.Check.in_range(0, MINUTES_A_DAY), nullable=True),
     }
-)  # fmt: skip
+)
 
 
 def read_log(path: Path, mapping: LogMapping, salt: str) -> tuple[pd.DataFrame, Quality]:
@@ -92,7 +100,9 @@ def _part(
         found[name] = hashed(_texts(frame, getattr(fields, name)), salt)
     for name in WORDED:
         texts = _texts(frame, getattr(fields, name))
-        found[name] = _known_words(name, texts, unknown) if name in WORDS else texts.replace("", None).astype("category")
+        found[name] = (
+            _known_words(name, texts, unknown) if name in WORDS else texts.replace("", None).astype("category")
+        )
     is_unreadable = np.zeros(len(frame), dtype=bool)
     for name in DATED:
         texts = _texts(frame, getattr(fields, name))
@@ -126,7 +136,7 @@ def _known_words(name: str, texts: pd.Series, unknown: dict[str, dict[str, int]]
     for word, count in strange.value_counts().items():
         counts = unknown.setdefault(name, {})
         counts[str(word)] = counts.get(str(word), 0) + int(count)
-    return pd.Series(pd.Categorical(texts, categories=known), index=texts.index)
+    return pd.Series(pd.Categorical(texts.where(texts.isin(known)), categories=known), index=texts.index)
 
 
 def hashed(texts: pd.Series, salt: str) -> np.ndarray:
@@ -159,10 +169,13 @@ def _without_faults(log: pd.DataFrame, last: datetime, quality: Quality) -> pd.D
     try:
         CLEAN.validate(log, lazy=True)
     except pa.errors.SchemaErrors as faults:
-        cases = faults.failure_cases.dropna(subset=["index"]).drop_duplicates("index")
-        for reason, own in cases.groupby("check", sort=False):
-            quality.leave_out(str(reason), log["row"].iloc[own["index"].astype(int)])
-        log = log.drop(index=cases["index"].astype(int))
+        cases = faults.failure_cases.dropna(subset=["index"])
+        broken = pd.Series(list(zip(cases["column"], cases["check"], strict=True)), index=cases["index"].astype(int))
+        for fault, reason in FAULTS.items():
+            own = broken.index[broken == fault].intersection(log.index)
+            quality.leave_out(reason, log.loc[own, "row"])
+            log = log.drop(index=own)
+        CLEAN.validate(log)  # a fault without a sentence would be ours
     return log.drop(columns=["span_minutes", "wait_minutes", "ahead_minutes"])
 
 
@@ -187,5 +200,3 @@ def _unknown_remark(name: str, words: dict[str, int]) -> str:
 def much_is_left_out(quality: Quality) -> bool:
     """Whether so many rows were left out that the mapping should be looked at first."""
     return quality.left_out_share > MUCH_LEFT_OUT
-
-

@@ -1,4 +1,4 @@
-"""What customers bring of their own accord, from a log: how many ask, at which hours, how unevenly by day, how long they wait."""
+"""What customers bring of their own accord, from a log: how many ask, when, how unevenly, and how long they wait."""
 
 from math import sqrt
 

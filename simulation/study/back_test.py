@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from playbook.errors import InputError
 from playbook.parameters import problem
 from simulation.desk.record import LAPSED, OUTCOMES
-from simulation.study.calibrate import Calibration, allowed_value, calibrate, first_day_to_simulate, put, setting_of, with_rates
+from simulation.study.calibrate import (
+    Calibration,
+    allowed_value,
+    calibrate,
+    first_day_to_simulate,
+    put,
+    setting_of,
+    with_rates,
+)
 from simulation.study.contact_fit import ANSWERED
 from simulation.study.fitted import normal_quantile
 from simulation.study.replicate import completed
@@ -29,7 +37,11 @@ Floats = NDArray[np.float64]
 FIT_SHARE = 0.65  # of the log's days, on which is fitted
 FUTURES = 39  # 38 of 40: their extremes hold the truth with 95 %
 FEWEST_FIT_DAYS, FEWEST_WEEKS = 90, 4
-MADE_BY_THE_LIST = ("book.", "staffing.", "people.grade_mix_share")  # what the list itself gives, and no draw is made of
+MADE_BY_THE_LIST = (
+    "book.",
+    "staffing.",
+    "people.grade_mix_share",
+)  # what the list itself gives, and no draw is made of
 PACED = "_minutes"  # parameters whose common uncertainty is the level of the people: they move together
 
 
@@ -73,9 +85,10 @@ class BackTest:
 
     def sentence(self) -> str:
         """One sentence of trust."""
-        weeks = len(self.forecasts[0].truth)
-        told = f"Of {weeks} weeks that the fit had not seen, {self.held_share:.0%} of {len(self.forecasts)} weekly figures fell "
-        told += f"inside what was foretold, where {self.promised_share:.0%} were promised"
+        told = (
+            f"Of {len(self.forecasts[0].truth)} weeks that the fit had not seen, {self.held_share:.0%} of "
+            f"{len(self.forecasts)} weekly figures fell inside what was foretold; {self.promised_share:.0%} was promised"
+        )
         worst = min(self.forecasts, key=lambda each: each.holds.mean())
         if self.held_share >= self.promised_share - SLACK:
             return f"{told}: on these records the desk can be trusted for weekly figures."
@@ -165,7 +178,9 @@ def weekly_truth(records: TeamRecords, first: date, weeks: int) -> Floats:
     feedback = records.parameters.feedback
     calls, asked, did = activity.eq("follow_up"), activity.eq("enquiry"), np.isfinite(begun)
     born = np.where(np.isfinite(came), came, begun)
-    due = calendar.deadlines(np.where(np.isfinite(born), born, 0.0), feedback.enquiry_reply_hours, feedback.enquiry_reply_clock)
+    due = calendar.deadlines(
+        np.where(np.isfinite(born), born, 0.0), feedback.enquiry_reply_hours, feedback.enquiry_reply_clock
+    )
     late = (asked & ((begun > due) | result.eq("given_up"))).to_numpy()
     signed = activity.isin(OUTCOMES[:LAPSED])
     closed = (records.closed - np.datetime64(records.first)).astype("timedelta64[D]").astype(float) * 1440 + 1439

@@ -1,4 +1,4 @@
-"""What a list of policies is like, for a made book that resembles it: lines, premiums, customers, tenure, and the year's shape."""
+"""What a list of policies is like, for a made book that resembles it: lines, premiums, customers, tenure, months."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,11 @@ def book_fits(records: TeamRecords) -> dict[str, Fitted]:
     """Marginals of the last year's policies by full name; shares and means with intervals."""
     own = a_year_of(records)
     count = len(own)
-    found = {"book.policies_count": Fitted("book.policies_count", float(count), float(count), float(count), count, "policies")}
+    found = {
+        "book.policies_count": Fitted(
+            "book.policies_count", float(count), float(count), float(count), count, "policies"
+        )
+    }
     for line, policies in own.groupby(own["line"].astype(str)):
         name = f"book.line_mix_share.{line}"
         found[name] = fitted_share(name, len(policies), count)

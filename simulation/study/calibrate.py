@@ -27,6 +27,7 @@ from simulation.study.work_fit import fit_work, work_fits
 KEPT = "too few to go by: the value in force stays"
 FEWEST_ENQUIRIES = 200  # for a profile of 24 hours
 FEWEST_PEOPLE = 2  # of a grade, for its speed
+ASSUMING = "given what the desk assumes that contacts do"
 RATE_RUNS = 8  # of the desk, from which the level of renewal is set
 HORIZON_DAYS = 92  # after the log's end up to which policies due make work in it
 
@@ -118,7 +119,7 @@ def allowed_value(name: str, value: float, parameters: Parameters) -> float | in
     low, high = about.allowed[:2]
     value = round(float(min(max(value, low), high)), 6)
     like = about.model_copy(update={"value": value})
-    return int(round(value)) if problem(value, like) else value
+    return round(value) if problem(value, like) else value
 
 
 def put(found: dict, name: str, value: float | int, parameters: Parameters) -> None:
@@ -156,7 +157,12 @@ def first_day_to_simulate(records: TeamRecords) -> date:
         return records.first
     known = read_document(params_folder() / "calendars" / f"{name}.yaml", _holidays())
     book = records.parameters.book
-    lead = book.list_ready_days + 31 + max(book.grace_days.values(), default=0) + records.parameters.experiment.warm_in_days
+    lead = (
+        book.list_ready_days
+        + 31
+        + max(book.grace_days.values(), default=0)
+        + records.parameters.experiment.warm_in_days
+    )
     return max(records.first, known.from_date + timedelta(days=int(lead)))
 
 
@@ -186,9 +192,11 @@ def with_rates(found: Calibration, team: str, executor=None, seed: int = 1, runs
         if not len(rates) or not 0 < rates.mean() < 1:
             continue
         shift = logit(np.clip([share.value, share.low, share.high], 1e-4, 1 - 1e-4)) - logit(rates.mean())
-        own = 2 * rates.std(ddof=1) / np.sqrt(len(rates)) / (rates.mean() * (1 - rates.mean())) if len(rates) > 1 else 0.0
+        own = (
+            2 * rates.std(ddof=1) / np.sqrt(len(rates)) / (rates.mean() * (1 - rates.mean())) if len(rates) > 1 else 0.0
+        )
         half = np.hypot([shift[0] - shift[1], shift[2] - shift[0]], own)
         value, low, high = expit(logit(before) + shift[0] + np.array([0.0, -half[0], half[1]]))
         fits[name] = Fitted(name, float(value), float(low), float(high), share.count, "share",
-                            "; ".join(filter(None, (share.warning, "given what the desk assumes that contacts do"))))  # fmt: skip
+                            "; ".join(filter(None, (share.warning, ASSUMING))))  # fmt: skip
     return replace(found, fits=fits, kept=kept)

@@ -1,7 +1,7 @@
 """Paired comparison: two settings under the same luck, with simultaneous intervals for the measures that decide, the calls
 of their family, what became of single customers, and the margin at which money turns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -25,6 +25,7 @@ class Difference:
     estimate: the mean difference with its interval, simultaneous over the deciding measures. year_low, year_high: what
     a single year may bring. gain: variance of the difference had the luck been independent, over the realised one.
     is_called: whether Holm's procedure over the deciding measures names a direction. adjusted_p: its p-value.
+    confidence: of all deciding intervals together; own_confidence: of this one alone.
     """
 
     measure: str
@@ -37,6 +38,7 @@ class Difference:
     is_called: bool
     adjusted_p: float
     confidence: float
+    own_confidence: float
 
     @property
     def is_better(self) -> bool | None:
@@ -98,6 +100,17 @@ def compare(base: Replications, other: Replications, deciding: tuple[str, ...], 
     ]
 
 
+def widening(intervals_count: int, replications: int, confidence: float) -> float:
+    """How many times as wide an interval is that holds together with so many (Bonferroni) as it would be alone.
+
+    >>> round(widening(600, 2, 0.95)), round(widening(600, 10, 0.95), 1)
+    (601, 3.0)
+    """
+    each = 1 - (1 - confidence) / intervals_count
+    together, alone = (float(stdtrit(replications - 1, (1 + of) / 2)) for of in (each, confidence))
+    return together / alone
+
+
 def holm(p_values: list[float]) -> list[float]:
     """Holm's adjusted p-values, in the order given.
 
@@ -130,16 +143,30 @@ def _difference(base: Replications, other: Replications, measure: str, each: flo
         is_called=False,
         adjusted_p=1.0,
         confidence=confidence,
+        own_confidence=each,
     )
 
 
 def replications_to_call(difference: Difference) -> int | None:
     """About how many replications would make the interval leave out 0, if mean and spread stay; None where the runs
-    agree to the last bit."""
-    half = difference.estimate.half_width
-    if difference.estimate.mean == 0 or half == 0:
+    agree to the last bit. Student's quantile shrinks as runs are added, so that a few may be enough after two."""
+    found = difference.estimate
+    if found.mean == 0 or found.half_width == 0:
         return None
-    return int(np.ceil(difference.estimate.replications * (half / difference.estimate.mean) ** 2)) + 1
+    tail = (1 + difference.own_confidence) / 2
+    now = float(stdtrit(found.replications - 1, tail))
+    errors = abs(found.mean) / (
+        found.half_width / now * float(np.sqrt(found.replications))
+    )  # the mean in standard deviations
+    return next(count for count in _growing_counts() if float(stdtrit(count - 1, tail)) <= errors * np.sqrt(count))
+
+
+def _growing_counts() -> Iterator[int]:
+    """Every count up to a hundred, then in steps of a hundredth: a forecast is no better than that."""
+    count = 2
+    while True:
+        yield count
+        count += max(1, count // 100)
 
 
 def are_precise(wanted: Precision) -> Callable[[list[Replications]], bool]:

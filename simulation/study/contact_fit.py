@@ -133,7 +133,9 @@ def _quiet_until(records: TeamRecords, talks: pd.DataFrame) -> np.ndarray:
     policy's time, or of the log."""
     log = records.log
     first = np.datetime64(records.first, "s")
-    ended = log[~log["activity"].isin(["lapsed", "won_back"]) & log["activity"].isin(OUTCOMES_SIGNED) & (log["policy"] >= 0)]
+    ended = log[
+        ~log["activity"].isin(["lapsed", "won_back"]) & log["activity"].isin(OUTCOMES_SIGNED) & (log["policy"] >= 0)
+    ]
     signed = ended.groupby("policy")["end"].min().reindex(talks["policy"]).to_numpy()
     closed = records.closed[talks["policy"].to_numpy()].astype("datetime64[s]")
     days = [(each.astype("datetime64[s]") - first).astype(float) // 86_400 for each in (signed, closed)]

@@ -99,7 +99,7 @@ def _outcomes(record: Record) -> pd.DataFrame:
 
 
 def _occupants(record: Record, seat: np.ndarray, begun: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Name, grade and first calendar minute in the team of who sat on each seat at a calendar minute; none where nobody did."""
+    """Name, grade and first minute in the team of who sat on each seat at a calendar minute; none where nobody did."""
     names, grades = (np.full(len(seat), None, dtype=object) for _ in range(2))
     joined = np.full(len(seat), np.nan)
     by_seat: dict[int, list] = {}

@@ -1,6 +1,7 @@
 """Layouts: how the values of a sweep become its cases: every combination, side by side, written out, or a Latin hypercube."""
 
 import itertools
+from math import ceil, log10
 from typing import Any
 
 from pydantic import Field
@@ -10,7 +11,7 @@ from playbook.errors import InputError
 from playbook.parameters import COUNTED, Parameters
 
 Values = dict[str, Any]
-FIGURES = 4  # significant ones of a sampled value, which become part of a case's name
+FINENESS = 100  # steps in each part of a range
 
 
 class Latin(Document):
@@ -62,17 +63,18 @@ def sampled(latin: Latin) -> list[Values]:
             raise InputError(f"latin: {name}: the range [{low:g}, {high:g}] must run upwards")
     unit = qmc.LatinHypercube(len(latin.ranges), rng=latin.seed).random(latin.cases)
     return [
-        {name: _value(name, low + at * (high - low))
+        {name: _value(name, low + at * (high - low), (high - low) / latin.cases)
          for at, (name, (low, high)) in zip(point.tolist(), latin.ranges.items(), strict=True)}
         for point in unit
     ]  # fmt: skip
 
 
-def _value(name: str, value: float) -> int | float:
+def _value(name: str, value: float, part: float) -> int | float:
+    """A value as one would write it, to a hundredth of its part of the range, so that neighbours stay apart."""
     known = Parameters.load()
     owner = name if name in known else name.rpartition(".")[0]
     is_whole = owner in known and known.about(owner).unit in COUNTED
-    return round(value) if is_whole else float(f"{value:.{FIGURES}g}")
+    return round(value) if is_whole else round(value, ceil(log10(FINENESS / part)))
 
 
 def _together(parts: tuple[Values, ...]) -> Values:

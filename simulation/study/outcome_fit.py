@@ -119,7 +119,9 @@ def _service(records: TeamRecords, known: pd.DataFrame) -> dict[str, np.ndarray]
     missed = np.bincount(calls.loc[~spoken, "policy"], minlength=size)
     week = (records.minutes_of(log["end"]) // (1440 * DAYS_A_WEEK)).astype(int)
     load = np.bincount(week, log["minutes"].fillna(0).to_numpy(dtype=float))
-    due_week = ((known["due"].to_numpy() - np.datetime64(records.first)).astype("timedelta64[D]").astype(int)) // DAYS_A_WEEK
+    due_week = (
+        (known["due"].to_numpy() - np.datetime64(records.first)).astype("timedelta64[D]").astype(int)
+    ) // DAYS_A_WEEK
     busy = load[(due_week - 4).clip(0, len(load) - 1)]
     return {
         "spoken with": (talks[known.index] > 0).astype(float),

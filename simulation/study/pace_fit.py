@@ -63,7 +63,7 @@ def fit_paces(pieces: pd.DataFrame, first_grade: str, prior_variation: float) ->
     noise = _relative_variance(minutes, expected, person, len(units))
     kind_noise = _relative_variance(minutes, expected, kind, len(kinds))
     component = _components(kind, person, len(kinds), len(units))
-    spread = _Spread(by_person, noise, grades, component[len(kinds):], first_grade, prior_variation)
+    spread = _Spread(by_person, noise, grades, component[len(kinds) :], first_grade, prior_variation)
     level = spread.level_of(component[: len(kinds)])
     found = {}
     for number, name in enumerate(kinds):
@@ -118,7 +118,9 @@ def _components(kind: NDArray, person: NDArray, kinds: int, people: int) -> NDAr
 class _Spread:
     """People's logs as level of the component, part of the grade, and a deviation whose variance is estimated."""
 
-    def __init__(self, logs: Floats, noise: Floats, grades: NDArray, component: NDArray, first_grade: str, prior: float):
+    def __init__(
+        self, logs: Floats, noise: Floats, grades: NDArray, component: NDArray, first_grade: str, prior: float
+    ):
         self._others = [each for each in dict.fromkeys(grades.tolist()) if each in GRADED and each != first_grade]
         self._first, self._count = first_grade, {each: int((grades == each).sum()) for each in self._others}
         self._components = int(component.max()) + 1
@@ -158,14 +160,18 @@ class _Spread:
         for each, value, error, is_told in zip(self._others, *self._grades, strict=True):
             if is_told:
                 few = f"{self._count[each]} people of this grade" if self._count[each] < FEWEST_PEOPLE else ""
-                found[each] = _from_log(f"speed of {each}", -value, error, self.freedom, self._count[each], "factor", few)
+                found[each] = _from_log(
+                    f"speed of {each}", -value, error, self.freedom, self._count[each], "factor", few
+                )
         return found
 
     def ability(self) -> Fitted:
         """The coefficient of variation between people of a grade, with the interval of a variance (chi-square)."""
         value = sqrt(expm1(self.variance))
         if self.is_prior:
-            return Fitted("ability variation", value, 0.0, float("nan"), self.people, "factor", "too few people to tell")
+            return Fitted(
+                "ability variation", value, 0.0, float("nan"), self.people, "factor", "too few people to tell"
+            )
         tail, total = (1 - CONFIDENCE) / 2, self._spare * (self.variance + self._noise)
         low, high = (max(0.0, total / float(chdtri(self._spare, each)) - self._noise) for each in (tail, 1 - tail))
         few = f"only {self.people} people" if self.people < FEWEST_PEOPLE else ""

@@ -1,4 +1,4 @@
-"""A calibration as an ordinary folder of parameters: every chapter, with what was fitted in its place and where it comes from."""
+"""A calibration as an ordinary folder of parameters: every chapter, with what was fitted and where it comes from."""
 
 from datetime import date
 from pathlib import Path
@@ -7,13 +7,23 @@ from typing import Any
 import yaml
 
 from playbook.documents import read_yaml
+from playbook.errors import InputError
 from playbook.parameters import Parameters, edition_folder
 from simulation.study.calibrate import Calibration
 from simulation.study.fitted import Fitted
 
+RESULT = "calibration.json"
 LETTERS = 12  # of a file's fingerprint that are written
-HEAD = "# Written by `renewal calibrate`: parameters marked `basis: calibrated` come from the records named at each, the others\n" \
-       "# from the edition that was in force. Use it with `--params` on every command that runs.\n"  # fmt: skip
+HEAD = """\
+# Written by `renewal calibrate`: parameters with `basis: calibrated` come from the records named at each, the others from
+# the edition that was in force. Use it with `--params` on every command that runs.
+"""
+
+
+def refuse_other_content(folder: Path) -> None:
+    """InputError where a folder holds anything but an earlier calibration, which a new one takes the place of."""
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / RESULT).is_file())):
+        raise InputError(f"{folder}: holds something else than a calibration, and is not written over")
 
 
 def write_chapters(folder: Path, found: Calibration, today: date) -> int:
@@ -26,6 +36,8 @@ def write_chapters(folder: Path, found: Calibration, today: date) -> int:
             value = fitted.about(full).value
             if value != fields["value"]:
                 told = _told(full, found, today)
+                if fields["basis"] != "calibrated" and "note" in fields and "note" in told:
+                    told["note"] += f". {fields['note']}"
                 content[name] = fields | {"value": _plain(value)} | told
                 changed += 1
                 count += told["basis"] == "calibrated"
@@ -44,7 +56,11 @@ def _told(full: str, found: Calibration, today: date) -> dict[str, str]:
     own = {name: each for name, each in found.fits.items() if name not in found.kept and _is_of(name, full)}
     if not own and full not in found.profiles:
         is_table = full in found.tables
-        source = "lines of the list that the edition does not know have its first line's value" if is_table else "set by hand"
+        source = (
+            "lines of the list that the edition does not know have its first line's value"
+            if is_table
+            else "set by hand"
+        )
         return {"basis": "assumption", "source": f"{source}, {today}"}
     files = ", ".join(f"{name} (sha256 {each[:LETTERS]})" for name, each in found.records.files.items())
     reach = f"{found.records.first} to {found.records.last}"

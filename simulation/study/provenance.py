@@ -45,6 +45,11 @@ def place_of_origin() -> dict[str, Any]:
     }
 
 
+def edition() -> str:
+    """The project's version and a short name of all its numbers: where both agree, replays agree."""
+    return f"{version(LIBRARIES[0])}/{Parameters.load().fingerprint()}"
+
+
 def commit() -> str | None:
     """The commit of the project's checkout, with a + where files differ from it; None outside a checkout."""
     folder = Path(__file__).resolve().parent

@@ -6,6 +6,9 @@ from simulation.study.compare import Difference
 from simulation.study.measures import BY_NAME
 from simulation.study.results import Results
 
+MOST_TOLD = 8  # of these at most every case is told in full; of more the best and the worst
+FEW = 3
+
 
 @dataclass(frozen=True)
 class Place:
@@ -38,3 +41,9 @@ def ranking(results: Results) -> list[Place]:
     order = sorted(rows.index, key=lambda case: sign * rows[case] if rows[case] == rows[case] else float("inf"))
     return [Place(number, case, case == results.base, results.differences.get(case, []))
             for number, case in enumerate(order, 1)]  # fmt: skip
+
+
+def told_in_full(results: Results) -> list[Place]:
+    """The cases whose every sentence is told: all of a few, else the best and the worst."""
+    places = [place for place in ranking(results) if not place.is_base]
+    return places if len(places) <= MOST_TOLD else places[:FEW] + places[-FEW:]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Results:
     differences: dict[str, list[Difference]]
     notes: dict[str, list[str]]
 
-    @property
+    @cached_property
     def titles(self) -> dict[str, str]:
         """What each case is called, in the order of the sweep."""
         return {case["name"]: case["title"] for case in self.about["cases"]}
@@ -60,12 +61,11 @@ class Results:
         """The cases that failed."""
         return [Outcome(**each) for each in self.about["outcomes"] if each["error"]]
 
-    @property
+    @cached_property
     def links(self) -> dict[str, str]:
         """Each finished case's executed notebook, from the sweep's folder."""
-        return {
-            name: f"{CASES}/{folder_name(name)}/{NOTEBOOK}" for name in self.titles if name in set(self.table["case"])
-        }
+        finished = set(self.table["case"])
+        return {name: f"{CASES}/{folder_name(name)}/{NOTEBOOK}" for name in self.titles if name in finished}
 
 
 def write_start(sweep: Sweep, folder: Path, command: str) -> None:

@@ -12,7 +12,9 @@ from simulation.study.team_records import TeamRecords
 from simulation.study.work_fit import CONSULTANT
 
 DAYS_A_WEEK = 7
-BEST_STAFFED = 0.75  # the quantile of weekly heads that counts as the number of posts: vacancies are acted out by the desk
+BEST_STAFFED = (
+    0.75  # the quantile of weekly heads that counts as the number of posts: vacancies are acted out by the desk
+)
 FEWEST_PIECES_A_WEEK = 3  # of somebody who counts as there that week
 
 
@@ -31,8 +33,15 @@ def staffing(records: TeamRecords) -> Staffing:
     log = records.log
     done = log[log["begin"].notna() & log["person"].ne(0)]
     role = done["role"].astype(object).where(done["role"].notna(), CONSULTANT)
-    work = pd.DataFrame({"person": done["person"], "role": role, "grade": done["grade"].astype(object),
-                         "day": (records.minutes_of(done["begin"]) // 1440).astype(int), "minutes": done["minutes"]})  # fmt: skip
+    work = pd.DataFrame(
+        {
+            "person": done["person"],
+            "role": role,
+            "grade": done["grade"].astype(object),
+            "day": (records.minutes_of(done["begin"]) // 1440).astype(int),
+            "minutes": done["minutes"],
+        }
+    )
     work["week"] = work["day"] // DAYS_A_WEEK
     weeks = np.arange(records.days_count // DAYS_A_WEEK)
     pieces = work.groupby(["role", "week", "person"]).size()

@@ -1,5 +1,6 @@
 """Costs: about how long a sweep takes and how much room it needs, before its first kernel starts."""
 
+import itertools
 import shutil
 import time
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.study.answers import own_book
+from simulation.study.compare import widening
 from simulation.study.replicate import run_once
 from simulation.study.scenario import read_scenario, setting
 from simulation.study.sweep_file import Case, Sweep
@@ -16,6 +18,7 @@ TRIED_POLICIES = 300
 KERNEL_BEGINS_SECONDS = 3.0  # measured: a kernel's start and the first import of the desk, on one processor
 CASE_BYTES = 230_000  # measured: an executed 01_staffing with its tables
 ROOM_TO_SPARE = 1.5
+MOST_WIDENING = 4  # times an interval of its own; more, and a comparison of all cases says next to nothing
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,23 @@ def estimate(sweep: Sweep, left: list[Case], workers: int) -> Cost:
     each = _seconds_a_policy(sweep)
     seconds = sum(weight[case.name] for case in left) * each / max(1, min(workers, len(left)))
     return Cost(seconds + KERNEL_BEGINS_SECONDS, disk)
+
+
+def few_replications(sweep: Sweep) -> tuple[int, float, int] | None:
+    """The fewest replications of a case, how many times as wide the intervals of all cases together become with them,
+    and the fewest that keep that to MOST_WIDENING; None where they are enough, or cannot be told."""
+    if "replications" not in sweep.interface:
+        return None
+    replications = min(_given(sweep, case, "replications") for case in sweep.cases)
+    intervals = max(1, len(sweep.cases) - 1) * len(sweep.file.deciding)
+    confidence = Parameters.load().experiment.confidence_share
+    found = widening(intervals, replications, confidence)
+    if found <= MOST_WIDENING:
+        return None
+    enough = next(
+        count for count in itertools.count(replications) if widening(intervals, count, confidence) <= MOST_WIDENING
+    )
+    return replications, found, enough
 
 
 def refuse_without_room(folder: Path, disk_bytes: int) -> None:

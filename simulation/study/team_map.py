@@ -23,8 +23,9 @@ FROM_ONE_COLUMN = ("column", "map", "constant")
 class LogFields(Document):
     """The fields of a log. Case and activity are needed, and begin or end; minutes, or both begin and end.
 
-    `joined` is the day on which the person joined the team. `came` is when the work was wanted (a question asked, a list released), `begin` when somebody took it up. Activities are
-    told in the desk's words (`renewal map` proposes which), others are counted as other work or left out.
+    `joined` is the day on which the person joined the team. `came` is when the work was wanted (a question
+    asked, a list released), `begin` when somebody took it up. Activities are told in the desk's words (`renewal map`
+    proposes which); others are left out, or count as `other`.
     """
 
     case: Source
@@ -62,7 +63,7 @@ class LogFields(Document):
 
 
 class LogMapping(TableFormat):
-    """How a log is read. `recorded_until` is the last day that it can hold, by default today; what is later is a clock error."""
+    """How a log is read. `recorded_until` is the last day that it can hold, by default today."""
 
     fields: LogFields
     date_format: str = "%Y-%m-%d %H:%M:%S"

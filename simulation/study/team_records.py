@@ -61,7 +61,9 @@ class TeamRecords:
     def released(self) -> np.ndarray:
         """The day on which each policy's list came, by params/book.yaml."""
         book, first = self.parameters.book, np.datetime64(self.first)
-        ready = (self.policies["due"].to_numpy().astype("datetime64[D]") - first).astype(int) - int(book.list_ready_days)
+        ready = (self.policies["due"].to_numpy().astype("datetime64[D]") - first).astype(int) - int(
+            book.list_ready_days
+        )
         return first + release_days(ready, book.list_release, self.calendar)
 
     @cached_property
@@ -109,7 +111,7 @@ def read_team_records(
     activities, quality = read_log(log, mapping.log, salt)
     first, last = _days(activities)
     if (last - first).days + 1 < FEWEST_DAYS:
-        raise InputError(f"{log}: the log reaches over {(last - first).days + 1} days; {FEWEST_DAYS} are the fewest that say much")
+        raise InputError(f"{log}: it reaches over {(last - first).days + 1} days; fewer than {FEWEST_DAYS} say little")
     position = pd.Series(np.arange(len(rows)), index=rows["case"].to_numpy())
     at = position.reindex(activities["case"]).to_numpy()
     activities["policy"] = np.where(np.isnan(at), -1, at).astype(np.int32)
@@ -126,7 +128,9 @@ def read_team_records(
 
 def _strangers(activities: pd.DataFrame) -> str:
     share = float((activities["policy"] < 0).mean())
-    return f"{share:.1%} of the log's rows belong to no policy of the list; they count as work, and for nobody's renewal."
+    return (
+        f"{share:.1%} of the log's rows belong to no policy of the list; they count as work, and for nobody's renewal."
+    )
 
 
 def _days(activities: pd.DataFrame) -> tuple[date, date]:
@@ -134,9 +138,7 @@ def _days(activities: pd.DataFrame) -> tuple[date, date]:
     return begun.min().date(), activities["end"].max().date()
 
 
-def _policies(
-    path: Path, mapping: TeamMapping, parameters: Parameters, salt: str
-) -> tuple[pd.DataFrame, Quality]:
+def _policies(path: Path, mapping: TeamMapping, parameters: Parameters, salt: str) -> tuple[pd.DataFrame, Quality]:
     columns, numbers, problems = read_rows(path, mapping.policies, parameters)
     quality = Quality(path.name, rows_count=len(numbers))
     wrong = problems.rows
@@ -163,5 +165,3 @@ def _policies(
         }
     )
     return frame[is_used].reset_index(drop=True), quality
-
-

@@ -79,7 +79,9 @@ def counted(record: Record, feedback) -> WeeklyRun:
     line = season.book.line[season.policy][season.is_measured]
     is_renewed = outcome[season.is_measured] < LAPSED
     names = season.book.lines
-    closed, renewed = (np.bincount(line[chosen], minlength=len(names)).tolist() for chosen in (is_renewed >= 0, is_renewed))
+    closed, renewed = (
+        np.bincount(line[chosen], minlength=len(names)).tolist() for chosen in (is_renewed >= 0, is_renewed)
+    )
     return WeeklyRun(np.array(counts), dict(zip(names, closed, strict=True)), dict(zip(names, renewed, strict=True)))
 
 
@@ -97,5 +99,3 @@ def by_week(minutes: Floats, begin: float, weeks: int, weights: Floats | None = 
     week = np.floor((minutes - begin) / WEEK_MINUTES)
     inside = (week >= 0) & (week < weeks)
     return np.bincount(week[inside].astype(int), None if weights is None else weights[inside], weeks).astype(float)
-
-

@@ -202,5 +202,3 @@ def _variation(name: str, minutes: np.ndarray, mean: Fitted, factor: float, adde
 def _sigma(lengths: np.ndarray) -> float:
     low, high = np.quantile(np.log(np.maximum(lengths, 1e-3)), [OUTER, 1 - OUTER])
     return float((high - low) / (2 * ndtri(1 - OUTER)))
-
-

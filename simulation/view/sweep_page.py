@@ -9,15 +9,13 @@ from markupsafe import Markup
 from simulation.study.effects import effects, is_number
 from simulation.study.folders import whole_file
 from simulation.study.measures import BY_NAME
-from simulation.study.ranking import Place, ranking
+from simulation.study.ranking import MOST_TOLD, Place, ranking, told_in_full
 from simulation.study.results import Results, listed_measures
 from simulation.view import plots, tables, words
 from simulation.view.notebook import Shown
 from simulation.view.report import page, table
 
 PAGE = "report.html"
-MOST_VERDICTS = 8  # of these at most every sentence is told; of more cases the best and the worst
-FEW = 3
 MOST_COLUMNS = 12
 
 
@@ -42,12 +40,9 @@ def write_sweep_page(results: Results) -> Path:
 
 
 def verdicts(results: Results) -> list[tuple[str, list[str]]]:
-    """Head and sentences of the cases that are told in full: all of a few, else the best and the worst."""
-    places = [place for place in ranking(results) if not place.is_base]
-    if len(places) > MOST_VERDICTS:
-        places = places[:FEW] + places[-FEW:]
+    """Head and sentences of the cases that are told in full."""
     told = [words.verdict(results.titles[results.base], results.titles[place.case], place.differences,
-                          results.notes.get(place.case, [])) for place in places]  # fmt: skip
+                          results.notes.get(place.case, [])) for place in told_in_full(results)]  # fmt: skip
     return [(head, sentences) for head, *sentences in told]
 
 
@@ -78,7 +73,7 @@ def pictures(results: Results) -> list[tuple[str, str]]:
                if is_number(results.table[name]) and results.table[name].nunique() > 2]  # fmt: skip
     others = [name for name in results.swept if name not in numbers]
     spoken = "; ".join(
-        f"{place.rank}. {results.titles[place.case]}: {place.verdict}" for place in ranking(results)[:MOST_VERDICTS]
+        f"{place.rank}. {results.titles[place.case]}: {place.verdict}" for place in ranking(results)[:MOST_TOLD]
     )
     if not numbers:
         by_title = {results.titles[case]: rows for case, rows in results.differences.items()}

@@ -130,3 +130,17 @@ def sweep_plan_line(sweep: Sweep, left: list[Case], costs: Cost, folder: Path) -
         f"about {words.spoken(costs.seconds)}" if isfinite(costs.seconds) else "a time that cannot be told beforehand"
     )
     return f"{found}. {len(left)} to run: {time}, about {costs.disk_bytes / 1e6:.0f} MB."
+
+
+def few_replications_line(replications: int, widening: float, enough: int) -> str:
+    """Why so few replications of so many cases will call nothing.
+
+    >>> few_replications_line(2, 600.2, 8)
+    'With 2 replications a case, intervals that hold together over all cases are 600 times as wide as one alone: \
+nothing will be called. From 8 on it is at most four times; what was swept is still told by which number mattered.'
+    """
+    return (
+        f"With {replications} replications a case, intervals that hold together over all cases are {widening:.0f} times as "
+        f"wide as one alone: nothing will be called. From {enough} on it is at most four times; what was swept is still "
+        "told by which number mattered."
+    )

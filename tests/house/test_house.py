@@ -47,17 +47,26 @@ STEPS = [
     "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
+    "simulation.study.team_map simulation.study.quality simulation.study.activity_log simulation.study.team_records",
+    "simulation.study.contact_fit simulation.study.arrival_fit simulation.study.pace_fit simulation.study.work_fit",
+    "simulation.study.outcome_fit simulation.study.staffing_fit simulation.study.book_fit simulation.study.weekly",
+    "simulation.study.own_rates",
+    "simulation.study.calibrate simulation.study.back_test simulation.study.parameter_folder simulation.study.map_proposal",
+    "simulation.drill.conditions simulation.drill.boards simulation.drill.drill_file simulation.drill.levers",
+    "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
+    "simulation.drill.store simulation.drill.session simulation.drill.exchange",
+    "simulation.drill.score simulation.drill.dry_run simulation.drill.turning_points simulation.drill.debrief",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
     "simulation.view.report",
-    "simulation.view.telling simulation.view.decisions simulation.view.gallery",
+    "simulation.view.telling simulation.view.decisions simulation.view.gallery simulation.view.trust",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
     "simulation.commands.showing simulation.commands.paying",
-    "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
+    "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping simulation.commands.calibrating",
     "simulation.cli",
 ]
 FLOORS = [name for step in STEPS for name in step.split()]
@@ -78,7 +87,10 @@ DOORS = {
     "pypandoc": "simulation/view/printed.py",
     "typst": "simulation/view/printed.py",
     "statsmodels": "simulation/study/renewal_fit.py",
+    "pandera": "simulation/study/activity_log.py",
+    "pyarrow": "simulation/desk/table_file.py",
     "openpyxl": "simulation/desk/table_file.py simulation/view/cells.py",  # one door in, one out
+    "sqlite3": "simulation/drill/store.py",
 }
 
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.

@@ -139,6 +139,15 @@ def test_what_would_call_a_close_difference_does():
     assert compare(runs("a", np.zeros(len(more))), runs("b", more), ("saved_share",), 0.95)[0].is_called
 
 
+def test_two_pairs_do_not_ask_for_thousands_where_a_few_more_would_call_it():
+    """Student's quantile for two pairs is huge; the forecast takes that of the number that it names."""
+    (close,) = compare(runs("a", [0.0, 0.0]), runs("b", [1.0, 1.4]), ("saved_share",), 0.95)
+    assert not close.is_called
+    assert replications_to_call(close) == 3
+    (level,) = compare(runs("a", [0.0, 0.0]), runs("b", [1.0, -1.0]), ("saved_share",), 0.95)
+    assert replications_to_call(level) is None
+
+
 def test_pairs_need_the_same_seed_and_number():
     with pytest.raises(InputError, match="the same seed"):
         compare(runs("a", [1, 2]), runs("b", [1, 2], seed=2), ("saved_share",), 0.95)

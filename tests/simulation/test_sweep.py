@@ -18,6 +18,7 @@ from simulation.study.measures import MEASURES
 from simulation.study.results import read_results
 from simulation.study.scenario import read_scenario
 from simulation.study.sweep import run_sweep
+from simulation.study.sweep_cost import few_replications
 from simulation.study.sweep_file import read_sweep
 
 RENEWAL = Path(sys.executable).with_name("renewal")
@@ -179,3 +180,19 @@ def test_a_sweep_runs_its_notebook_once_a_case_and_gathers_one_table(tmp_path):
     assert np.array_equal(alone.replications.values, kept.values, equal_nan=True)
     record = results.about["record"]
     assert {"versions", "commit", "machine", "made", "seconds", "parameters"} <= set(record)
+
+
+def test_too_few_replications_for_so_many_cases_are_told_beforehand(tmp_path):
+    content = {
+        "question": "Q?", "notebook": "01_staffing", "deciding": ["late_step_share"],
+        "latin": {"cases": 200, "ranges": {"demand.answer_share": [0.3, 0.4]}}, "base": {"demand.answer_share": 0.35},
+    }  # fmt: skip
+
+    def told(replications):
+        path = tmp_path / "many.yaml"
+        path.write_text(yaml.safe_dump(content | {"always": {"replications": replications}}, sort_keys=False))
+        return few_replications(read_sweep(str(path)))
+
+    replications, widening, enough = told(2)
+    assert replications == 2 and widening > 100 and told(enough) is None and told(enough - 1)[2] == enough
+    assert few_replications(read_sweep("priority_rules")) is None

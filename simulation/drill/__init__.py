@@ -1,0 +1,1 @@
+"""Drills: the desk stopped between turns, for teams who decide, trainers who lead, and a debrief that replays."""
