@@ -1,8 +1,9 @@
 """The ledger: which legs each item of the handbook has and which it still owes, computed by reading the tree.
 
 a: a rule function states it, with a checked example, and a chapter tells it. b: the desk, or a study of years or of a team's
-own records, calls such a function or reads such a parameter, or a shipped scenario compares the item. c: a chapter has a heading for it.
-Nothing here is kept by hand; only the capability to which a missing leg is owed is named, in params/handbook/items.yaml.
+own records, calls such a function or reads such a parameter, or a shipped scenario compares the item. c: a chapter has a
+heading for it. Nothing here is kept by hand; only the capability to which a missing leg is owed is named, in
+params/handbook/items.yaml.
 """
 
 import ast

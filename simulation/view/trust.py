@@ -161,7 +161,7 @@ def trust_parts(found: Calibration, tested: BackTest | None) -> list[Part]:
         flagged = "; ".join(f"week from {each.week_from}: {each.renewed} of {each.closed}" for each in far)
         told = f"Of {weeks} weeks {len(far)} lie farther from the usual share than luck commonly moves it (S3.1.2)"
         parts.append(Part("Which rates mean one thing, and which swings are more than luck?", none,
-                          table(_plain_frame(rated), "Renewal and persistency apart (S1.1.3c), and tiers by customers' premium"),
+                          table(_plain_frame(rated), "Renewal and persistency apart (S1.1.3c), and tiers of value"),
                           f"{told}{': ' + flagged if flagged else ''}."))  # fmt: skip
     people = found.staff.heads | {f"day filled, {role}": each for role, each in found.staff.occupancy.items()}
     parts.append(Part("Who worked, and how much of the day does the log fill?", none,
