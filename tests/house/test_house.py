@@ -56,6 +56,7 @@ STEPS = [
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
     "simulation.drill.store simulation.drill.session simulation.drill.exchange",
     "simulation.drill.score simulation.drill.dry_run simulation.drill.turning_points simulation.drill.debrief",
+    "simulation.drill.outlook",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
@@ -63,9 +64,11 @@ STEPS = [
     "simulation.view.telling simulation.view.decisions simulation.view.gallery simulation.view.trust",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
+    "simulation.serve.seats simulation.serve.attempts simulation.serve.debriefing simulation.serve.host",
+    "simulation.serve.forms simulation.serve.actions simulation.serve.pages simulation.serve.server",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
-    "simulation.commands.showing simulation.commands.paying",
+    "simulation.commands.showing simulation.commands.paying simulation.commands.hosting",
     "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping simulation.commands.calibrating",
     "simulation.cli",
 ]
@@ -91,6 +94,7 @@ DOORS = {
     "pyarrow": "simulation/desk/table_file.py",
     "openpyxl": "simulation/desk/table_file.py simulation/view/cells.py",  # one door in, one out
     "sqlite3": "simulation/drill/store.py",
+    "tornado": "simulation/serve/server.py",
 }
 
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
