@@ -8,6 +8,7 @@ from rich.markup import escape
 from playbook.errors import InputError
 from simulation.commands import (
     books,
+    calibrating,
     deciding,
     drilling,
     hosting,
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for commands in (running, picturing, deciding, moving, paying, showing, sweeping, reading, verifying):
+for commands in (running, picturing, deciding, moving, paying, showing, sweeping, calibrating, reading, verifying):
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)
 app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)

@@ -98,8 +98,8 @@ def test_a_scenario_that_differs_from_its_base_puts_its_items_on_trial():
 
 def test_a_finished_item_owes_nothing_and_another_says_to_what():
     assert ENTRIES["S1.3.2a"].owed == [] and ENTRIES["S1.3.2a"].state == "complete"
-    assert ENTRIES["S2.2.1"].owed_to == {"b": "own data"}
-    assert ENTRIES["S2.2.1"].state == "owes b to own data"
+    assert ENTRIES["S6.2.3"].owed_to == {"b": "own data"}
+    assert ENTRIES["S6.2.3"].state == "owes b to own data"
 
 
 def test_an_item_that_a_shipped_drill_plays_is_simulated_and_a_paper_audit_plays_none():
