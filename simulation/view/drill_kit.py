@@ -8,11 +8,10 @@ from typing import Any
 
 from playbook.cards import items
 from playbook.errors import InputError
-from playbook.parameters import Parameters
-from playbook.workshops import minute_plan
 from simulation.drill.boards import BOARD
-from simulation.drill.drill_file import Drill, Length, Lever
+from simulation.drill.drill_file import Drill, Lever
 from simulation.drill.jury import jury_criteria
+from simulation.drill.minutes import run_sheet
 from simulation.study.folders import whole_folder
 from simulation.view import words
 from simulation.view.drill_words import cost, how_seen, worths
@@ -45,7 +44,7 @@ def fields(name: str, drill: Drill) -> dict[str, Any]:
         "name": name,
         "drill": drill,
         "items": [(item, items()[item].title) for item in drill.items],
-        "plans": [plan_of(length, drill) for length in drill.lengths.values()],
+        "plans": [plan_of(drill, length) for length in drill.lengths],
         "roles": [role_of(drill, role) for role in drill.roles],
         "levers": [lever_of(drill, key) for key in drill.levers],
         "injects": list(injects_by_turn(drill)),
@@ -57,21 +56,14 @@ def fields(name: str, drill: Drill) -> dict[str, Any]:
     }
 
 
-def plan_of(length: Length, drill: Drill) -> dict[str, Any]:
+def plan_of(drill: Drill, length: str) -> dict[str, Any]:
     """A length's run sheet: minute by minute, the turns laid out evenly within the steps in which is played.
 
     >>> from simulation.drill.check import read_drill
-    >>> [row["minute"] for row in plan_of(Length(title="x", steps={"brief": 5, "play": 20}), read_drill("outage"))["rows"]]
-    [0, 5, 5, 9, 13, 17, 21, 25]
+    >>> [row["minute"] for row in plan_of(read_drill("outage"), "short")["rows"]]
+    [0, 5, 5, 9, 13, 17, 21, 25, 45]
     """
-    if length.of:
-        steps = minute_plan(length.of, Parameters.load())
-    else:
-        minute, steps = 0, []
-        for step, minutes in length.steps.items():
-            steps.append((minute, step))
-            minute += minutes
-        steps.append((minute, "end"))
+    steps = run_sheet(drill, length)
     rows = []
     for (minute, step), (until, _) in pairwise(steps):
         rows.append({"minute": minute, "minutes": until - minute, "what": said(step), "do": todo(step), "turn": None})
@@ -84,7 +76,7 @@ def plan_of(length: Length, drill: Drill) -> dict[str, Any]:
                 for turn in range(drill.turns)
             ]  # fmt: skip
     rows.append({"minute": steps[-1][0], "minutes": 0, "what": "End", "do": "", "turn": None})
-    return {"title": length.title, "minutes": steps[-1][0], "rows": rows}
+    return {"title": drill.lengths[length].title, "minutes": steps[-1][0], "rows": rows}
 
 
 def said(step: str) -> str:

@@ -1,5 +1,6 @@
 """Words of a drill: what counts, what a lever costs, how a measure is seen; the same on pages, on paper and in the debrief."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ def told(name: str, value: float | None) -> str:
     >>> told("signed_count", 12.0), told("late_enquiry_share", 0.123), told("signed_count", None)
     ('12', '12.3 %', '–')
     """
-    if value is None:
+    if value is None or math.isnan(value):
         return "–"
     unit = BOARD[name].unit
     return f"{value:,.0f}" if unit == "count" else words.number(value, unit)
