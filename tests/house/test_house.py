@@ -45,7 +45,8 @@ STEPS = [
     "simulation.study.layouts simulation.study.sweep_file simulation.study.fingerprints simulation.study.cases",
     "simulation.study.sweep_cost simulation.study.results simulation.study.sweep simulation.study.cluster",
     "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
-    "simulation.study.check",
+    "simulation.study.kept_runs simulation.study.live simulation.study.draft simulation.study.panel_state",
+    "simulation.study.uploads simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
     "simulation.drill.conditions simulation.drill.boards simulation.drill.drill_file simulation.drill.levers",
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
@@ -57,10 +58,12 @@ STEPS = [
     "simulation.view.report",
     "simulation.view.telling simulation.view.decisions simulation.view.gallery",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
+    "simulation.view.outcome simulation.view.panels_fields simulation.view.panels_parts simulation.view.panels",
+    "simulation.view.app",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
-    "simulation.commands.showing simulation.commands.paying",
+    "simulation.commands.showing simulation.commands.paying simulation.commands.serving",
     "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
     "simulation.cli",
 ]
@@ -84,6 +87,8 @@ DOORS = {
     "statsmodels": "simulation/study/renewal_fit.py",
     "sqlite3": "simulation/drill/store.py",
     "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
+    "ipywidgets": "simulation/view/panels.py simulation/view/panels_fields.py simulation/view/panels_parts.py",
+    "voila": "simulation/view/app.py",
 }
 
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
