@@ -9,6 +9,7 @@ from playbook.errors import InputError
 from simulation.commands import (
     books,
     deciding,
+    hosting,
     keeping,
     moving,
     paying,
@@ -33,6 +34,7 @@ for commands in (running, picturing, deciding, moving, paying, showing, sweeping
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)
 app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)
+app.add_typer(hosting.app, name="drill", help="Drills and workshops.", no_args_is_help=True)
 app.add_typer(
     books.app,
     name="book",

@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, aclosing
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +26,8 @@ from simulation.study.replicate import (
     checkpoints,
     default_workers,
     gathered,
+    process_pool,
     read_run,
-    worker_processes,
 )
 from simulation.study.scenario import Setting
 
@@ -74,22 +74,24 @@ class Live:
 
     def __init__(self, workers: int | None = None):
         self._workers = max(FEWEST_WORKERS, workers or default_workers())
-        self._stack = ExitStack()
         self._executor: Executor | None = None
-        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="renewal-")))
+        self._place = tempfile.TemporaryDirectory(prefix="renewal-")
+        self._folder = Path(self._place.name)
         self._count = 0
 
     def begin(self) -> None:
         """Start the processes, so that they are warm when the first comparison is asked for."""
         if self._executor is None:
-            self._executor = self._stack.enter_context(worker_processes(self._workers))
+            self._executor = process_pool(self._workers)
             for _ in range(self._workers):
                 self._executor.submit(warm_up)
 
     def close(self) -> None:
         """End the processes; runs under way stop at once."""
         self.cancel()
-        self._stack.close()
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        self._place.cleanup()
 
     def cancel(self) -> None:
         """Stop what is under way; looks that were being awaited come no more."""

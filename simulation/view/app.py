@@ -1,8 +1,6 @@
 """The pages without code: the notebooks served by Voila from this machine alone, with a first page of all questions."""
 
 import os
-import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,44 +10,12 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from simulation.study.folders import notebooks_folder, runs_folder
-from simulation.view.report import rendered
+from simulation.view.start import first_page
 
 TEMPLATES = Path(__file__).parent / "jupyter"
-START = "00_start_here"
 IN_DEPTH = "in-depth"  # the tag of cells that a page leaves to the notebook: they would keep the reader waiting
 SECONDS_TO_START = 120
 MOST_UPLOAD_BYTES = 100_000_000
-
-
-@dataclass(frozen=True)
-class Question:
-    """A notebook as a card of the first page: its name, its question, and for whom it is."""
-
-    name: str
-    title: str
-    says: str
-
-    @property
-    def number(self) -> str:
-        """The number that the notebook's name begins with."""
-        return self.name.partition("_")[0]
-
-
-def questions() -> list[Question]:
-    """The questions that the notebooks ask, in their order."""
-    found = []
-    for path in sorted(notebooks_folder().glob("[0-9][0-9]_*.ipynb")):
-        first = nbformat.read(path, as_version=4).cells[0].source
-        heading, _, rest = first.partition("\n")
-        sentence = re.split(r"(?<=[.?]) ", rest.strip())[0]
-        if path.stem != START:
-            found.append(Question(path.stem, heading.removeprefix("# "), sentence))
-    return found
-
-
-def first_page(prefix: str) -> str:
-    """The first page, whose links lead to the notebooks below `prefix`."""
-    return rendered("index.html", questions=questions(), prefix=prefix)
 
 
 class FirstPage(RequestHandler):

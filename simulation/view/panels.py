@@ -16,7 +16,6 @@ from markupsafe import Markup
 from playbook.documents import params_folder
 from playbook.errors import InputError
 from playbook.parameters import Parameters
-from playbook.staffing import team_heads
 from simulation.desk.team import read_structure
 from simulation.study.draft import (
     Draft,
@@ -37,6 +36,7 @@ from simulation.view.outcome import outcome, picture
 from simulation.view.panels_fields import Field
 from simulation.view.panels_parts import Parts
 from simulation.view.report import rendered
+from simulation.view.start import heads_sentence
 
 TEST, BASELINE = "Test scenario", "Baseline"
 SEED = 1
@@ -286,12 +286,8 @@ def _teams(file: PanelFile) -> list[tuple[str, str]]:
 
 def heads_line(test: Draft) -> str:
     """The heads that the ratios give for the form's book."""
-    parameters = test.parameters()
-    policies = int(parameters.book.policies_count) if not test.book else len(test.setting().book)
-    counts = team_heads(policies, parameters)
-    said = ", ".join(f"{count} {role}{'s' if count != 1 else ''}" for role, count in counts.items() if count)
-    text = f"By the handbook's ratios: {said}; {sum(counts.values())} heads for {policies:,} policies."
-    return str(Markup('<p class="rp-heads">{}</p>').format(text))
+    policies = len(test.setting().book) if test.book else int(test.parameters().book.policies_count)
+    return str(Markup('<p class="rp-heads">{}</p>').format(heads_sentence(policies, test.parameters())))
 
 
 def against_line(state: PanelState) -> str:

@@ -73,7 +73,7 @@ class Field:
         """A slider over the everyday range and a box for whatever is allowed."""
         low, high = self._range(float(value))
         is_whole = self.about.unit in COUNTED
-        step = _nice_step(self._outward(high) - self._outward(low), is_whole)
+        step = _nice_step(self._outward(high) - self._outward(low), is_whole, self._outward(value) - self._outward(low))
         kind, text = (widgets.IntSlider, widgets.IntText) if is_whole else (widgets.FloatSlider, widgets.FloatText)
         slider = kind(min=self._outward(low), max=self._outward(high), step=step, readout=False, tooltip=self._hint(),
                       description=self.says)  # fmt: skip
@@ -122,15 +122,22 @@ class Field:
         return round(shown / 100, 8) if self.about.unit == "share" else shown
 
 
-def _nice_step(span: float, is_whole: bool) -> float:
-    """A step of 1, 2 or 5 times a power of ten that parts a span into about a hundred.
+def _nice_step(span: float, is_whole: bool, from_low: float = 0.0) -> float:
+    """A step of 1, 2 or 5 times a power of ten that parts a span into about a hundred, so that a value so far from its
+    beginning is hit where that can be.
 
     >>> [_nice_step(span, False) for span in (100, 5.7, 0.4)], _nice_step(12, True), _nice_step(56_250, True)
-    ([1.0, 0.05, 0.005], 1, 500)
+    ([1.0, 0.1, 0.005], 1, 1000)
+    >>> _nice_step(332, False, 44)
+    2.0
     """
     if span <= 0:
         return 1
-    rough = span / STEPS
-    power = 10.0 ** math.floor(math.log10(rough) + 1e-9)
-    step = next(round(each * power, 10) for each in (1, 2, 5, 10) if each * power >= rough * (1 - 1e-9))
+    power = 10.0 ** math.floor(math.log10(span / STEPS) + 1e-9)
+    steps = [round(each * power, 10) for each in (10, 5, 2, 1, 0.5)]
+    wide = [step for step in steps if step >= span / STEPS * (1 - 1e-9)][-1]
+    hits = [
+        step for step in steps if step <= wide and math.isclose(from_low / step, round(from_low / step), abs_tol=1e-6)
+    ]
+    step = hits[0] if hits else wide
     return max(1, round(step)) if is_whole else step
