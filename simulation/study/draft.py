@@ -68,9 +68,13 @@ def read_panel(name: str) -> PanelFile:
         read_scenario(each)
     for lever in file.levers:
         try:
-            parameters.value_at(lever)
+            found = parameters.value_at(lever)
         except (InputError, KeyError) as error:
             raise InputError(f"{path}: levers: {error}") from None
+        if isinstance(found, dict | list):
+            raise InputError(
+                f"{path}: levers: {lever} is a table; name one of its entries: {', '.join(map(str, found))}"
+            )
     return file
 
 
