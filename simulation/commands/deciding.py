@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from playbook.errors import InputError
-from simulation.commands.options import Bar, BookFile, Changes, Json, Map, Seed, Workers, changed, print_json, tell
+from simulation.commands.options import (
+    Bar,
+    BookFile,
+    Changes,
+    Json,
+    Map,
+    Params,
+    Seed,
+    Workers,
+    changed,
+    print_json,
+    tell,
+)
 
 app = typer.Typer()
 
@@ -37,6 +49,7 @@ def choose(
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
+    params: Params = None,
     seed: Seed = 1,
     workers: Workers = None,
     as_json: Json = False,
