@@ -44,9 +44,15 @@ go
 def test_a_drill_is_played_killed_and_gone_on_with_scored_debriefed_and_carried_away(renewal, tmp_path):
     drill = small_drill(tmp_path)
     told = renewal("play", drill, "--team", "red", "--robot", "blue=par", typed=TYPED + "stop\n")
-    for sentence in ("'many' is no number", "'medings' is neither a lever nor a word, did you mean 'meetings'?",
-                     "unknown option 'stopped'", "taken back: decided", "this turn: meetings to paused", "[telephone, A consultant] Ill",
-                     "Found out about 'Ill'"):  # fmt: skip
+    for sentence in (
+        "'many' is no number",
+        "'medings' is neither a lever nor a word, did you mean 'meetings'?",
+        "unknown option 'stopped'",
+        "taken back: decided",
+        "this turn: meetings to paused",
+        "[telephone, A consultant] Ill",
+        "Found out about 'Ill'",
+    ):
         assert sentence in told
     assert "A cold nobody mentioned" not in told.split("Turn 3 of 4")[0]
     rest = renewal("play", "small-1", typed="3\ngo\n")
