@@ -72,7 +72,7 @@ def _own_address() -> str:
 def debrief(
     name: Name,
     beside: Annotated[
-        str | None, typer.Option("--beside", help="Another session of the same drill, to compare.")
+        str | None, typer.Option("--beside", "--with", help="Another session of the same drill, to compare.")
     ] = None,
     to: Annotated[
         Path | None, typer.Option(help="The folder to write to; by default one in the folder of runs.")

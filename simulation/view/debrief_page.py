@@ -83,7 +83,8 @@ def fields(
     return {
         "question": f"{found.title}: what happened, and what follows from it?",
         "verdicts": verdicts,
-        "objectives": list(found.objectives.values()),
+        "jury": found.jury,
+        "chosen": found.chosen,
         "picture": as_image(score_figure(found.scores), f"Scores of the teams. {said}") if has_ratio else "",
         "has_ratio": has_ratio,
         "scores": table(scores_frame(found), f"Scores over {len(found.scores.seeds)} kinds of luck"),
