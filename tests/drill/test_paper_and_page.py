@@ -39,8 +39,9 @@ def written(tmp_path_factory):
 
 def test_the_debriefs_page_opens_alone_and_tells_all_its_parts(written):
     page = (written / "debrief.html").read_text(encoding="utf-8")
-    for words in ("SECRET-CAUSE-DOWN", "SECRET-QUESTION-DOWN", "SECRET-ROBOT-PAR", "Which turns decided?", "Emergency drill",
-                  "Write the plan &lt;now&gt;", "2026-02-28", "Two sessions of the same drill", "Turn 1", "inside"):  # fmt: skip
+    parts = ["SECRET-CAUSE-DOWN", "SECRET-QUESTION-DOWN", "SECRET-ROBOT-PAR", "Which turns decided?", "Emergency drill"]
+    parts += ["Write the plan &lt;now&gt;", "2026-02-28", "Two sessions of the same drill", "Turn 1", "inside"]
+    for words in parts:
         assert words in page, words
     assert "<b>" not in page.replace("<body>", "") and not re.search(r"https?://", page)
     images = re.findall(r"<img [^>]*>", page)
