@@ -80,10 +80,12 @@ def is_written(item_id: str) -> bool:
     return bool(card(item_id).prose)
 
 
-# What people live through over years rather than at the desk, and the chapters that each study enacts.
+# What is lived through over years or weeks rather than at the desk, and the chapters that each study enacts.
 STUDIES_OF_YEARS = {
     "study/verdicts.py": ("appraisal.", "last_place.", "incentives."),
     "study/careers.py": ("careers.", "structure."),
+    "study/alarm_limits.py": ("monitoring.",),
+    "study/improvement_effect.py": ("improvement.",),
 }
 LEGS = {"a": is_computed, "b": is_simulated, "c": is_written}
 

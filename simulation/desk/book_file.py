@@ -153,6 +153,29 @@ def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Boo
     return _book({name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}, mapping)
 
 
+def read_table(path: Path | str) -> pd.DataFrame:
+    """Any CSV or Excel file as one frame of text, UTF-8 or else GB18030, dates as 2026-01-31; InputError tells where it
+    cannot be read. Rows without any entry are passed over; the index is the row as the spreadsheet shows it."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    encoding = "utf-8-sig" if path.suffix.lower() in EXCEL or _is_utf8(path) else "gb18030"
+    plain, problems = Source(constant=1), Problems(path)
+    written = Mapping(title=path.stem, fields=Fields(premium_cny=plain, due_date=plain), encoding=encoding)
+    parts = [frame.set_index(np.arange(first, first + len(frame))) for first, frame in _frames(path, written, problems)]
+    problems.raise_if_any()
+    frame = pd.concat(parts)
+    return frame[~frame.eq("").all(axis=1)]
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _book(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
     lines, line = np.unique(columns["line"], return_inverse=True)
     _, customer = np.unique(columns["customer"], return_inverse=True)

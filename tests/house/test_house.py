@@ -47,6 +47,9 @@ STEPS = [
     "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
+    "simulation.study.alarm_limits simulation.study.control_chart simulation.study.weekly_file simulation.study.desk_weeks",
+    "simulation.study.improvement_effect simulation.study.effect_file simulation.study.comparison_plan",
+    "simulation.study.desk_trial",
     "simulation.drill.conditions simulation.drill.boards simulation.drill.drill_file simulation.drill.levers",
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
     "simulation.drill.store simulation.drill.session simulation.drill.exchange",
@@ -57,10 +60,11 @@ STEPS = [
     "simulation.view.report",
     "simulation.view.telling simulation.view.decisions simulation.view.gallery",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
+    "simulation.view.control_page simulation.view.effect_page",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
-    "simulation.commands.showing simulation.commands.paying",
+    "simulation.commands.showing simulation.commands.paying simulation.commands.watching",
     "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
     "simulation.cli",
 ]
@@ -89,7 +93,8 @@ DOORS = {
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
 ENDINGS = {
     "share": {"share"}, "minutes": {"minutes"}, "hours": {"hours", "opening_hours"}, "days": {"days"}, "years": {"years"},
-    "months": {"months"}, "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
+    "weeks": {"weeks"}, "months": {"months"},
+    "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
     "per_policy": {"per_policy"}, "per_hour": {"per_hour"}, "count": COUNTED | {"seeds", "conversations_mean"},
     "date": {"date"},
 }  # fmt: skip
