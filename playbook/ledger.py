@@ -1,8 +1,9 @@
 """The ledger: which legs each item of the handbook has and which it still owes, computed by reading the tree.
 
-a: a rule function states it, with a checked example, and a chapter tells it. b: the desk, or a study that lets years pass,
-calls such a function or reads such a parameter, or a shipped scenario compares the item. c: a chapter has a heading for it.
-Nothing here is kept by hand; only the capability to which a missing leg is owed is named, in params/handbook/items.yaml.
+a: a rule function states it, with a checked example, and a chapter tells it. b: the desk, or a study of years or of a team's
+own records, calls such a function or reads such a parameter, or a shipped scenario compares the item. c: a chapter has a
+heading for it. Nothing here is kept by hand; only the capability to which a missing leg is owed is named, in
+params/handbook/items.yaml.
 """
 
 import ast
@@ -80,10 +81,12 @@ def is_written(item_id: str) -> bool:
     return bool(card(item_id).prose)
 
 
-# What is lived through over years or weeks rather than at the desk, and the chapters that each study enacts.
-STUDIES_OF_YEARS = {
+# What people live through over years, or what shows in a team's own records, rather than at the desk, and the chapters that
+# each study enacts.
+STUDIES_BESIDE_THE_DESK = {
     "study/verdicts.py": ("appraisal.", "last_place.", "incentives."),
     "study/careers.py": ("careers.", "structure."),
+    "study/own_rates.py": ("roles.", "monitoring."),
     "study/alarm_limits.py": ("monitoring.",),
     "study/improvement_effect.py": ("improvement.",),
 }
@@ -96,7 +99,7 @@ def desk_names() -> frozenset[str]:
     is read as text, because the playbook imports nothing from the simulation."""
     folder = Path(__file__).resolve().parent.parent / "simulation"
     found = {name for path in sorted((folder / "desk").glob("*.py")) for name in names_used(path.read_text("utf-8"))}
-    for path, chapters in STUDIES_OF_YEARS.items():
+    for path, chapters in STUDIES_BESIDE_THE_DESK.items():
         used = names_used((folder / path).read_text("utf-8"))
         found |= {name for name in used if name.removeprefix("playbook.").startswith(chapters)}
     return frozenset(found)

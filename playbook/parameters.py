@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -38,6 +39,7 @@ class Parameter(Document):
     note: str | None = None
 
 
+EDITION = "RENEWAL_PARAMS"
 FINGERPRINT_LETTERS = 12
 LARGEST = 10.0**300
 COUNTED = frozenset(
@@ -158,9 +160,9 @@ class Parameters(Mapping[str, Any]):
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> "Parameters":
-        """Every `<chapter>.yaml` of a folder (by default the handbook's own edition); InputError names what is wrong."""
-        folder = Path(folder) if folder else params_folder()
-        return _edition(folder) if folder == params_folder() else _read(folder)
+        """Every `<chapter>.yaml` of a folder, by default those of the edition in force; InputError names what is wrong."""
+        folder = Path(folder) if folder else edition_folder()
+        return _edition(folder) if folder == edition_folder() else _read(folder)
 
     def about(self, name: str) -> Parameter:
         """The parameter of that full name, with its present value; InputError offers the nearest name."""
@@ -240,9 +242,20 @@ class Parameters(Mapping[str, Any]):
         return sorted({name.partition(".")[0] for name in self._known})
 
 
+def edition_folder() -> Path:
+    """The folder of the edition in force: the one that RENEWAL_PARAMS names (`--params`), else the handbook's own."""
+    named = os.environ.get(EDITION)
+    return Path(named) if named else params_folder()
+
+
 @cache
 def _edition(folder: Path) -> Parameters:
-    return _read(folder)
+    found = _read(folder)
+    if folder != params_folder():
+        missing = [name for name in _edition(params_folder()) if name not in found]
+        if missing:
+            raise InputError(f"{folder}: {missing[0]} is missing; a folder of parameters has all of the handbook's")
+    return found
 
 
 def _read(folder: Path) -> Parameters:

@@ -8,7 +8,9 @@ from rich.markup import escape
 from playbook.errors import InputError
 from simulation.commands import (
     books,
+    calibrating,
     deciding,
+    hosting,
     keeping,
     moving,
     paying,
@@ -29,10 +31,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for commands in (running, picturing, deciding, moving, paying, showing, sweeping, reading, verifying, watching):
+for commands in (
+    running,
+    picturing,
+    deciding,
+    moving,
+    paying,
+    showing,
+    sweeping,
+    calibrating,
+    reading,
+    verifying,
+    watching,
+):
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)
 app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)
+app.add_typer(hosting.app, name="drill", help="Drills and workshops.", no_args_is_help=True)
 app.add_typer(
     books.app,
     name="book",

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from playbook.parameters import Parameters
-from simulation.commands.options import Changes, Json, changed, tell_facts
+from simulation.commands.options import Changes, Json, Params, changed, tell_facts
 
 app = typer.Typer()
 
@@ -28,7 +28,7 @@ def book_check(
 
 
 @app.command("describe")
-def book_describe(changes: Changes = None, as_json: Json = False) -> None:
+def book_describe(changes: Changes = None, params: Params = None, as_json: Json = False) -> None:
     """Say what is in the book that the generator makes."""
     from simulation.desk.book import make_book
     from simulation.view.tables import book_facts
@@ -38,7 +38,9 @@ def book_describe(changes: Changes = None, as_json: Json = False) -> None:
 
 
 @app.command("make")
-def book_make(file: Annotated[Path, typer.Argument(help="The CSV file to write.")], changes: Changes = None) -> None:
+def book_make(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")], changes: Changes = None, params: Params = None
+) -> None:
     """Write the generator's book as a CSV file, with a mapping beside it that reads it back."""
     from simulation.study.own_book import write_book
 

@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from playbook.errors import InputError
-from simulation.commands.options import Bar, BookFile, Changes, Json, Map, Seed, Workers, changed, print_json, tell
+from simulation.commands.options import (
+    Bar,
+    BookFile,
+    Changes,
+    Json,
+    Map,
+    Params,
+    Seed,
+    Workers,
+    changed,
+    print_json,
+    tell,
+)
 
 app = typer.Typer()
 
@@ -29,18 +41,22 @@ def choose(
     confidence: Annotated[
         float | None, typer.Option(help="Of the promise; by default experiment.confidence_share.", min=0.5, max=0.999)
     ] = None,
-    first: Annotated[int, typer.Option(help="Replications of the first stage, or of the pilot.", min=5, max=1000)] = 10,
+    first: Annotated[
+        int | None,
+        typer.Option(help="Replications of the first stage (by default 10), or of the pilot (5).", min=5, max=1000),
+    ] = None,
     most: Annotated[int, typer.Option(help="The most replications of one scenario.", min=6, max=10_000)] = 200,
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
+    params: Params = None,
     seed: Seed = 1,
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
     """Choose with a guarantee: the cheapest scenario whose limits hold, or the best by a measure."""
     from simulation.study import candidates as known
-    from simulation.study.choose import best, cheapest
+    from simulation.study.choose import FIRST_STAGE, PILOT, best, cheapest
     from simulation.study.folders import new_folder, whole_folder, write_json
     from simulation.study.measures import BY_NAME
     from simulation.study.provenance import command_line, run_record_of
@@ -70,12 +86,14 @@ def choose(
         runs = Runs(settings, seed, executor, lambda done: progress(done, None))
         if best_by is not None:
             is_more_better = BY_NAME[best_by].better == "more"
-            found = best(runs, best_by, is_more_better, smallest_difference, confidence, first, most, step=workers)
+            found = best(
+                runs, best_by, is_more_better, smallest_difference, confidence, first or FIRST_STAGE, most, step=workers
+            )
             sentences = decisions.best_lines(found, tried, best_by, smallest_difference, confidence)
             part = decisions.best_part(found, tried, best_by, smallest_difference, sentences)
             content = decisions.best_json(found, tried)
         else:
-            found = cheapest(runs, [each.payroll_cny for each in tried], wanted, confidence, first, most)
+            found = cheapest(runs, [each.payroll_cny for each in tried], wanted, confidence, first or PILOT, most)
             sentences = decisions.cheapest_lines(found, tried, confidence)
             part = decisions.cheapest_part(found, tried, sentences)
             content = decisions.cheapest_json(found, tried)

@@ -10,6 +10,7 @@ from simulation.commands.options import (
     Changes,
     Json,
     Map,
+    Params,
     Seed,
     changed,
     print_json,
@@ -98,23 +99,30 @@ def log(
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
+    params: Params = None,
     seed: Seed = 1,
     replication: Annotated[int, typer.Option(help="Which of the runs that this seed gives.", min=0)] = 0,
+    policies_to: Annotated[
+        Path | None, typer.Option("--policies", help="A second file to write: the policies of the log, with outcomes.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write one run as an event log: case, activity, time, resource, for process mining."""
+    """Write one run as an event log: case, activity, time, resource, for process mining or to try `calibrate`."""
     from playbook.parameters import Parameters
     from simulation.study.answers import own_book
-    from simulation.study.event_log import ENDINGS, write_event_log
+    from simulation.study.event_log import ENDINGS, write_event_log, write_policies
     from simulation.study.replicate import run_record
     from simulation.study.scenario import read_scenario, setting
 
-    if to.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"an event log is written as {' or '.join(ENDINGS)}", param_hint="--to")
+    for file, hint in ((to, "--to"), (policies_to, "--policies")):
+        if file is not None and file.suffix.lower() not in ENDINGS:
+            raise typer.BadParameter(f"an event log is written as {' or '.join(ENDINGS)}", param_hint=hint)
     asked = read_scenario(scenario).with_changes(changed(changes))
     policies = own_book(book, mapping, Parameters.load().changed(asked.changes))
     record = run_record(setting(asked, policies), seed, replication)
     rows = write_event_log(record, to)
+    if policies_to is not None:
+        write_policies(record, policies_to)
     if as_json:
         print_json({"file": str(to), "events": rows})
     else:

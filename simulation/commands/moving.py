@@ -12,6 +12,7 @@ from simulation.commands.options import (
     Changes,
     Json,
     Map,
+    Params,
     Replications,
     Seed,
     Workers,
@@ -45,6 +46,7 @@ def sensitivity(
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
+    params: Params = None,
     replications: Replications = None,
     seed: Seed = 1,
     workers: Workers = None,
@@ -93,6 +95,7 @@ def sensitivity(
 def warm_up(
     scenario: Annotated[str, typer.Argument(help="A name of params/scenarios/ or a file.")] = "handbook",
     changes: Changes = None,
+    params: Params = None,
     replications: Replications = None,
     seed: Seed = 1,
     workers: Workers = None,

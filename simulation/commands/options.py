@@ -1,7 +1,9 @@
 """What the commands share: their options, and how they tell an answer or show their progress."""
 
 import json
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from playbook.parameters import parse_change
+from playbook.parameters import EDITION, Parameters, parse_change
 
 told = Console(stderr=True, highlight=False)
 
@@ -27,6 +29,30 @@ Precise = Annotated[
     typer.Option("--precise", help="Run until the deciding measures are as precise as params/experiment.yaml asks."),
 ]
 Seed = Annotated[int, typer.Option(help="Of the luck: the same seed gives the same answer.", min=0)]
+
+
+def _put_in_force(context: typer.Context, folder: Path | None) -> None:
+    """The edition of a folder holds for this command and every process that it begins."""
+    if folder is None:
+        return
+    before = os.environ.get(EDITION)
+    os.environ[EDITION] = str(folder.resolve())
+    context.call_on_close(lambda: _put_back(before))
+    Parameters.load()
+
+
+def _put_back(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(EDITION, None)
+    else:
+        os.environ[EDITION] = before
+
+
+Params = Annotated[
+    Path | None,
+    typer.Option("--params", help="A folder of parameters, such as `calibrate` writes.", callback=_put_in_force,
+                 expose_value=False, is_eager=True),
+]  # fmt: skip
 Workers = Annotated[int | None, typer.Option(help="Processes; by default one a processor.", min=1, max=256)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.commands.options import BookFile, Changes, Json, Map, Seed, changed, print_json, tell, told
+from simulation.commands.options import BookFile, Changes, Json, Map, Params, Seed, changed, print_json, tell, told
 
 app = typer.Typer()
 
@@ -21,6 +21,7 @@ def week(
     book: BookFile = None,
     mapping: Map = None,
     changes: Changes = None,
+    params: Params = None,
     seed: Seed = 1,
     as_json: Json = False,
 ) -> None:

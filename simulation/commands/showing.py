@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from simulation.commands.options import Bar, Changes, Json, Replications, Seed, Workers, changed, print_json, tell
+from simulation.commands.options import (
+    Bar,
+    Changes,
+    Json,
+    Params,
+    Replications,
+    Seed,
+    Workers,
+    changed,
+    print_json,
+    tell,
+)
 
 app = typer.Typer()
 
@@ -18,6 +29,7 @@ def gallery(
     ] = None,
     to: Annotated[Path | None, typer.Option(help="The Markdown file to write; by default the handbook's page.")] = None,
     changes: Changes = None,
+    params: Params = None,
     replications: Replications = None,
     seed: Seed = 1,
     workers: Workers = None,

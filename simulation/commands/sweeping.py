@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from simulation.commands.options import CaseBar, Json, Workers, print_json, tell, told
+from simulation.commands.options import CaseBar, Json, Params, Workers, print_json, tell, told
 
 app = typer.Typer()
 
@@ -22,6 +22,7 @@ Dask = Annotated[str | None, typer.Option(help="The address of a Dask scheduler 
 def sweep(
     name: Annotated[str, typer.Argument(help="A name of params/sweeps/ or a file.")],
     workers: Workers = None,
+    params: Params = None,
     to: To = None,
     is_fresh: Fresh = False,
     is_check: CheckOnly = False,

@@ -1,30 +1,24 @@
-"""A book from the user's own file: CSV or Excel through a mapping, checked row by row, in bounded memory."""
+"""A book from the user's own file: a table through a mapping, checked row by row, in bounded memory."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from openpyxl import load_workbook
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from playbook.clock import DAYS_A_YEAR
-from playbook.documents import Document, named_file, params_folder, read_document
-from playbook.errors import InputError, did_you_mean
+from playbook.documents import Document, checked, named_file, params_folder, read_document, read_yaml
+from playbook.errors import InputError
 from playbook.parameters import Parameters
 from simulation.desk.book import Book
+from simulation.desk.stamps import read_stamps
+from simulation.desk.table_file import TableFormat, check_columns, frames
 
-CHUNK_ROWS = 50_000
-ANY_DAY = datetime(2026, 1, 31)
 ORDINARY_DAYS_BEFORE_MARCH = 31 + 28
 MOST_PROBLEMS = 20
 THOUSANDS = r"\d{1,3}(,\d{3})+(\.\d+)?"
-EXCEL = (".xlsx", ".xlsm")
-TEXT = (".csv", ".txt", ".tsv")
 TRUE_WORDS = {"1": True, "true": True, "yes": True, "y": True, "0": False, "false": False, "no": False, "n": False}
 GOLDEN_STEP = 0.6180339887498949  # spreads any number of rows evenly over a year, in any order of rows
 
@@ -74,34 +68,16 @@ class Fields(Document):
     has_lapsed: Source | None = None
 
 
-class Mapping(Document):
+class Mapping(TableFormat):
     """A file of params/books/: how a user's table becomes a book."""
 
     title: str
     source: str | None = None
     fields: Fields
-    encoding: str = "utf-8-sig"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    date_format: str = "%Y-%m-%d"
-    sheet: str | None = None
 
-    @field_validator("date_format")
-    @classmethod
-    def _reads_what_it_writes(cls, value: str) -> str:
-        try:
-            is_whole = datetime.strptime(ANY_DAY.strftime(value), value) == ANY_DAY
-        except ValueError:
-            is_whole = False
-        if not is_whole:
-            raise ValueError("is not a format of a whole date such as %Y-%m-%d")
-        return value
-
-    @field_validator("delimiter")
-    @classmethod
-    def _parts_cells(cls, value: str) -> str:
-        if value in '\r\n"':
-            raise ValueError("cannot part cells")
-        return value
+    def needs(self) -> list[tuple[str, str]]:
+        """Each column of the file that is read, with the field that it is mapped to."""
+        return [(column, name) for name, source in self.fields if source for column in source.needs()]
 
 
 @dataclass
@@ -120,6 +96,11 @@ class Problems:
         if len(self.found) < MOST_PROBLEMS:
             self.found.append(f"{self.file.name}: row {row:,}, column {column!r}: {value!r} {wrong}")
 
+    @property
+    def rows(self) -> dict[int, str]:
+        """Each row in which something is wrong, with the first column in which it is."""
+        return dict(sorted(self._told, reverse=True))
+
     def raise_if_any(self) -> None:
         """InputError with all that was found."""
         if self._told:
@@ -128,8 +109,12 @@ class Problems:
 
 
 def read_mapping(name: str) -> Mapping:
-    """A mapping of params/books/ by name, or any file by path."""
-    return read_document(named_file(params_folder() / "books", name, "mapping"), Mapping)
+    """A mapping of params/books/ by name, or any file by path; of a file that maps a log too, its part for the policies."""
+    path = named_file(params_folder() / "books", name, "mapping")
+    content = read_yaml(path)
+    if isinstance(content, dict) and isinstance(content.get("policies"), dict) and "fields" not in content:
+        return checked({"title": content.get("title")} | content["policies"], Mapping, f"{path}: policies")
+    return read_document(path, Mapping)
 
 
 def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Book:
@@ -137,46 +122,33 @@ def read_book(path: Path | str, mapping: Mapping, parameters: Parameters) -> Boo
 
     Rows without any entry are passed over.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    problems, chunks = Problems(path), []
+    columns, _, problems = read_rows(Path(path), mapping, parameters)
+    problems.raise_if_any()
+    return book_of(columns, mapping)
+
+
+def read_rows(
+    path: Path, mapping: Mapping, parameters: Parameters
+) -> tuple[dict[str, np.ndarray], np.ndarray, "Problems"]:
+    """Every row of a file of policies as columns, its number, and what is wrong in it; what cannot be used has a value that
+    stands for it. InputError where the file has no rows."""
+    problems, chunks, numbers = Problems(path), [], []
     seen: dict[str, int] = {}
-    for first_row, frame in _frames(path, mapping, problems):
-        _check_columns(frame, mapping, path)
+    for first_row, frame in frames(path, mapping, problems.add):
+        check_columns(frame.columns, mapping.needs(), path)
         is_blank = frame.eq("").all(axis=1).to_numpy()
         rows = np.flatnonzero(~is_blank) + first_row
         chunks.append(_columns(frame[~is_blank], rows, mapping, parameters, problems, seen))
-    problems.raise_if_any()
-    if not sum(len(chunk["premium_cny"]) for chunk in chunks):
+        numbers.append(rows)
+    rows = np.concatenate(numbers)
+    if not len(rows):
+        problems.raise_if_any()
         raise InputError(f"{path}: the file has no rows")
-    return _book({name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}, mapping)
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}, rows, problems
 
 
-def read_table(path: Path | str) -> pd.DataFrame:
-    """Any CSV or Excel file as one frame of text, UTF-8 or else GB18030, dates as 2026-01-31; InputError tells where it
-    cannot be read. Rows without any entry are passed over; the index is the row as the spreadsheet shows it."""
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    encoding = "utf-8-sig" if path.suffix.lower() in EXCEL or _is_utf8(path) else "gb18030"
-    plain, problems = Source(constant=1), Problems(path)
-    written = Mapping(title=path.stem, fields=Fields(premium_cny=plain, due_date=plain), encoding=encoding)
-    parts = [frame.set_index(np.arange(first, first + len(frame))) for first, frame in _frames(path, written, problems)]
-    problems.raise_if_any()
-    frame = pd.concat(parts)
-    return frame[~frame.eq("").all(axis=1)]
-
-
-def _is_utf8(path: Path) -> bool:
-    try:
-        path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _book(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
+def book_of(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
+    """The columns of policies as a book."""
     lines, line = np.unique(columns["line"], return_inverse=True)
     _, customer = np.unique(columns["customer"], return_inverse=True)
     lapsed = columns["has_lapsed"]
@@ -190,89 +162,10 @@ def _book(columns: dict[str, np.ndarray], mapping: Mapping) -> Book:
         price_ratio=columns["price_ratio"],
         tenure_years=columns["tenure_years"],
         is_instalment=columns["is_instalment"].astype(bool),
-        file_lapse_share=float(lapsed.mean()) if mapping.fields.has_lapsed else None,
+        file_lapse_share=float(np.nanmean(lapsed))
+        if mapping.fields.has_lapsed and not np.isnan(lapsed).all()
+        else None,
     )
-
-
-def _frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
-    """The file as frames of text with the number of their first row, a bounded number of rows at a time."""
-    if path.suffix.lower() in EXCEL:
-        yield from _excel_frames(path, mapping, problems)
-    elif path.suffix.lower() in TEXT:
-        yield from _text_frames(path, mapping, problems)
-    else:
-        raise InputError(f"{path}: a book is read from {', '.join(TEXT + EXCEL)}, not from {path.suffix or 'this'}")
-
-
-def _text_frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
-    try:
-        with path.open(encoding=mapping.encoding, newline="") as text:
-            rows = csv.reader(text, delimiter=mapping.delimiter)
-            yield from _blocks(((cell.strip() for cell in row) for row in rows), path, problems)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: byte {error.object[error.start]:#x} is not {mapping.encoding} text: name the file's encoding in "
-            "the mapping, for example encoding: gb18030"
-        ) from None
-    except UnicodeError as error:
-        raise InputError(f"{path}: not readable as {mapping.encoding} text: {error}") from None
-    except LookupError:
-        raise InputError(f"the mapping names an unknown encoding {mapping.encoding!r}") from None
-    except csv.Error as error:
-        raise InputError(f"{path}: not readable as text with {mapping.delimiter!r} between cells: {error}") from None
-
-
-def _excel_frames(path: Path, mapping: Mapping, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
-    try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises many kinds for a file that is no workbook
-        raise InputError(f"{path}: not readable as an Excel workbook: {error}") from None
-    try:
-        if mapping.sheet is not None and mapping.sheet not in workbook.sheetnames:
-            near = did_you_mean(mapping.sheet, workbook.sheetnames)
-            raise InputError(f"{path}: there is no sheet {mapping.sheet!r}{near}")
-        rows = workbook[mapping.sheet or workbook.sheetnames[0]].iter_rows(values_only=True)
-        yield from _blocks(((_as_text(cell, mapping) for cell in row) for row in rows), path, problems)
-    finally:
-        workbook.close()
-
-
-def _as_text(cell: Any, mapping: Mapping) -> str:
-    if isinstance(cell, datetime | date):
-        return cell.strftime(mapping.date_format)
-    return "" if cell is None else str(cell).strip()
-
-
-def _blocks(rows: Iterator[Iterable[str]], path: Path, problems: Problems) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Rows of text below a heading as frames; a cell keeps the place of its heading, and blank headings are left out."""
-    names = list(next(rows, ()))
-    if not any(names):
-        raise InputError(f"{path}: the file is empty")
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice:
-        raise InputError(f"{path}: two columns are called {twice!r}")
-    kept = [place for place, name in enumerate(names) if name]
-    block: list[list[str]] = []
-    first = 2
-    for number, row in enumerate(rows, start=2):
-        cells = list(row)
-        if any(cells[len(names) :]):
-            problems.add(number, names[-1], cells[len(names)], f"is a cell more than the {len(names)} of the heading")
-        cells += [""] * (len(names) - len(cells))
-        block.append([cells[place] for place in kept])
-        if len(block) == CHUNK_ROWS:
-            yield first, pd.DataFrame(block, columns=[names[place] for place in kept])
-            first, block = number + 1, []
-    yield first, pd.DataFrame(block, columns=[names[place] for place in kept])
-
-
-def _check_columns(frame: pd.DataFrame, mapping: Mapping, path: Path) -> None:
-    for name, source in mapping.fields:
-        for column in source.needs() if source else []:
-            if column not in frame.columns:
-                raise InputError(
-                    f"{path}: there is no column {column!r} (mapped to {name}){did_you_mean(column, frame.columns)}"
-                )
 
 
 def _columns(
@@ -287,15 +180,19 @@ def _columns(
     fields = mapping.fields
     _refuse_twice(frame, fields.id, rows, problems, seen)
     own = np.array([f"row {row}" for row in rows], dtype=object)
+    due = _due_dates(frame, mapping, rows, parameters, problems)
+    start = np.datetime64(parameters.experiment.start_date)
     return {
+        "id": own if fields.id is None else _words(frame, fields.id, "id", rows, problems),
         "premium_cny": _numbers(frame, fields.premium_cny, "premium_cny", rows, problems, is_positive=True),
-        "due_day": _due_days(frame, mapping, rows, parameters, problems),
+        "due_date": due,
+        "due_day": (_day_of_ordinary_year(due) - _day_of_ordinary_year(start)) % DAYS_A_YEAR,
         "line": _words(frame, fields.line, "line", rows, problems),
         "customer": own if fields.customer is None else _words(frame, fields.customer, "customer", rows, problems),
         "price_ratio": _numbers(frame, fields.price_ratio, "price_ratio", rows, problems, is_positive=True),
         "tenure_years": _numbers(frame, fields.tenure_years, "tenure_years", rows, problems),
         "is_instalment": _truths(frame, fields.is_instalment, "is_instalment", rows, problems),
-        "has_lapsed": _truths(frame, fields.has_lapsed or Source(constant=False), "has_lapsed", rows, problems),
+        "has_lapsed": _lapses(frame, fields.has_lapsed, rows, problems),
     }
 
 
@@ -406,24 +303,37 @@ def _mapped(frame: pd.DataFrame, source: Source, name: str, rows: np.ndarray, pr
     return [known.get(word) for word in words]
 
 
-def _due_days(
+def _due_dates(
     frame: pd.DataFrame, mapping: Mapping, rows: np.ndarray, parameters: Parameters, problems: Problems
 ) -> np.ndarray:
-    """The day of the measured year on which each policy is due, by month and day, or spread evenly over it."""
+    """The day on whose end each policy expires, or one spread evenly over the measured year."""
     source = mapping.fields.due_date
+    start = np.datetime64(parameters.experiment.start_date)
     if source.spread:
-        return np.floor((rows * GOLDEN_STEP) % 1 * DAYS_A_YEAR).astype(np.int64)
+        return start + np.floor((rows * GOLDEN_STEP) % 1 * DAYS_A_YEAR).astype(np.int64)
     if source.column is None:
         raise InputError("the mapping's due_date is taken from a column, or spread")
-    text = frame[source.column].astype(str).str.strip()
-    dates = pd.to_datetime(text, format=mapping.date_format, errors="coerce", exact=True)
+    dates = read_stamps(frame[source.column].astype(str).str.strip(), mapping.date_format)
     for at in np.flatnonzero(dates.isna().to_numpy()).tolist():
         wrong = f"is not a date written as {mapping.date_format}"
         problems.add(int(rows[at]), source.column, frame[source.column].iloc[at], wrong)
-    start = np.datetime64(parameters.experiment.start_date)
     filled = dates.to_numpy().astype("datetime64[D]")
-    filled = np.where(np.isnat(filled), start, filled)
-    return (_day_of_ordinary_year(filled) - _day_of_ordinary_year(start)) % DAYS_A_YEAR
+    return np.where(np.isnat(filled), start, filled)
+
+
+def _lapses(frame: pd.DataFrame, source: Source | None, rows: np.ndarray, problems: Problems) -> np.ndarray:
+    """1 for lapsed, 0 for renewed, nan where the file does not say: an empty cell, or a word mapped to nothing."""
+    if source is None:
+        return np.zeros(len(frame))
+    column = source.column or source.map
+    is_known = np.ones(len(frame), dtype=bool) if column is None else frame[column].ne("").to_numpy(copy=True)
+    if source.map:
+        silent = {str(key) for key, value in (source.values or {}).items() if value is None}
+        is_known &= ~frame[source.map].isin(silent).to_numpy()
+        source = source.model_copy(update={"values": {k: v for k, v in source.values.items() if v is not None}})
+    found = np.full(len(frame), np.nan)
+    found[is_known] = _truths(frame[is_known], source, "has_lapsed", rows[is_known], problems)
+    return found
 
 
 def _day_of_ordinary_year(days: np.ndarray | np.datetime64) -> Any:

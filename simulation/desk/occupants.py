@@ -141,8 +141,8 @@ class Occupants:
                 yield self._row(person, inf)
 
     def _row(self, person: Any, ended: float) -> Occupancy:
-        begun = self._places[person].since
-        return Occupancy(person.number, person.occupant.name, person.occupant.grade, begun, ended)
+        begun, occupant = self._places[person].since, person.occupant
+        return Occupancy(person.number, occupant.name, occupant.grade, begun, ended, occupant.came_on)
 
     def _settle(self, today: float) -> None:
         """How long everybody has been there when the run begins: as if people had always left at this rate."""

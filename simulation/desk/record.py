@@ -28,13 +28,15 @@ SIGNED, ON_REQUEST, ALONE, LAPSED, WON_BACK = range(5)
 
 @dataclass(frozen=True)
 class Occupancy:
-    """A row of the record: who sat on a seat, by its number, from one calendar minute to another (infinite: to the end)."""
+    """A row of the record: who sat on a seat, by its number, from one calendar minute to another (infinite: to the end), and
+    on which day of the run they joined the team (minus infinity: long ago)."""
 
     seat: int
     name: str
     grade: str
     begun: float
     ended: float
+    joined_on: float
 
 
 class Ledger:

@@ -98,7 +98,7 @@ def season_of(book: Book, parameters: Parameters, days: Horizon) -> Season:
     due = (due_day + 1.0) * MINUTES_A_DAY
     close = due + book.by_line("book.grace_days", parameters)[policy] * MINUTES_A_DAY
     quote_day = due_day - book.by_line("book.quote_open_days", parameters)[policy]
-    release_day = _release_days(due_day - ready, parameters.book.list_release, days.calendar)
+    release_day = release_days(due_day - ready, parameters.book.list_release, days.calendar)
     calendar = days.calendar
     return Season(
         book=book,
@@ -112,7 +112,7 @@ def season_of(book: Book, parameters: Parameters, days: Horizon) -> Season:
     )
 
 
-def _release_days(ready_day: Whole, list_release: str, calendar: OfficeCalendar) -> Whole:
+def release_days(ready_day: Whole, list_release: str, calendar: OfficeCalendar) -> Whole:
     """The day on which each list comes: when it could be ready, or the first day of that week or month."""
     if list_release == "daily":
         return ready_day

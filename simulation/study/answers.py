@@ -1,6 +1,7 @@
 """Answers: a scenario run to an interval, as frames, as JSON, and as a run folder that can be compared later."""
 
 import json
+import os
 import shlex
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.errors import InputError
-from playbook.parameters import Parameters
+from playbook.parameters import EDITION, Parameters
 from simulation.desk.book import Book
 from simulation.desk.book_file import read_book, read_mapping
 from simulation.desk.team import seats
@@ -285,6 +286,8 @@ def command_for(
         words += ["--set", f"{name}={json.dumps(value, ensure_ascii=False)}"]
     if book_file is not None:
         words += ["--book", book_file, "--map", str(mapping)]
+    if EDITION in os.environ:
+        words += ["--params", os.environ[EDITION]]
     return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])
 
 

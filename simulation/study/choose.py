@@ -18,6 +18,8 @@ from playbook.errors import InputError
 from simulation.study.estimates import one_sided_half_width
 
 FEWEST_FIRST_STAGE = 5
+FIRST_STAGE = 10  # replications before the first screening
+PILOT = 5  # replications that plan a test within limits; few, because they are not used again
 SURE_SHARE = 0.9  # of sample sizes: how often a system that is as good as its pilot shall pass
 SPREAD_MARGIN = 1.2  # on a pilot's spread, which few runs tell badly
 
@@ -64,7 +66,7 @@ def best(
     is_more_better: bool,
     smallest_difference: float,
     confidence: float,
-    first: int = 10,
+    first: int = FIRST_STAGE,
     most: int = 1000,
     step: int = 1,
 ) -> Best:
@@ -230,7 +232,7 @@ def cheapest(
     cost: list[float],
     limits: list[Limit],
     confidence: float,
-    pilot: int = 8,
+    pilot: int = PILOT,
     most: int = 200,
 ) -> Cheapest:
     """The cheapest system whose limits hold at the one-sided confidence bound.

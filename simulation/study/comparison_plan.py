@@ -10,9 +10,9 @@ import pandas as pd
 
 from playbook.errors import InputError, did_you_mean
 from playbook.improvement import cases_needed, design_effect_factor, policies_needed
-from simulation.desk.book_file import read_table
 from simulation.study.folders import whole_file
 from simulation.study.improvement_effect import CHANGED, CONTROL
+from simulation.study.weekly_file import read_table
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.errors import InputError, did_you_mean
-from simulation.desk.book_file import TRUE_WORDS, read_table
+from simulation.desk.book_file import TRUE_WORDS
 from simulation.study.improvement_effect import (
     AFTER,
     BEFORE,
@@ -20,7 +20,7 @@ from simulation.study.improvement_effect import (
     effect_of_cases,
     effect_of_weeks,
 )  # fmt: skip
-from simulation.study.weekly_file import numbers_in, week_in
+from simulation.study.weekly_file import numbers_in, read_table, week_in
 
 WORDS = {"group": (CHANGED, CONTROL), "period": (BEFORE, AFTER)}
 

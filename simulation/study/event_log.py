@@ -5,23 +5,26 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from playbook.clock import MINUTES_A_DAY
 from playbook.errors import InputError
 from simulation.desk.pieces import KINDS, NOBODY, RESULTS, WALK_IN
-from simulation.desk.record import OUTCOMES, Record
+from simulation.desk.record import LAPSED, OUTCOMES, Record
 from simulation.study.folders import whole_file
 
 ENDINGS = (".csv", ".parquet")
-COLUMNS = ["case", "activity", "queued", "started", "time", "resource", "role", "post", "result", "worked_minutes", "line",
-           "group"]  # fmt: skip
+COLUMNS = ["case", "activity", "came", "queued", "started", "time", "resource", "person", "joined", "role", "grade", "post",
+           "result", "worked_minutes", "line", "group"]  # fmt: skip
 GROUPS = ("A", "B")
+LONGEST_AGO_DAYS = 40 * 365  # before which nobody's joining is dated
 
 
 def event_log(record: Record) -> pd.DataFrame:
     """One row a piece of work that came to an end, and one for how each policy ended, by time.
 
     case: `policy N`, a due date of a policy, or `outside N`, work from outside the book. activity: the kind of work, or
-    the policy's outcome. queued, started, time: when it began to wait, was first taken in hand (missing: never) and was
-    over, as calendar stamps of the office. resource: the person, or missing where nobody did it; role and post: theirs.
+    the policy's outcome. came: when it was wanted; queued, started, time: when it began to wait at the open office, was first
+    taken in hand (missing: never) and was over, as calendar stamps. resource: the seat, or missing where nobody did it, with
+    role and post; person, joined, grade: who sat there then, and since when they are with the team.
     result: what came of it. worked_minutes: minutes of work in it. Work still open at the end of the run is left out.
     """
     events = pd.concat([_work(record), _outcomes(record)], ignore_index=True)
@@ -30,9 +33,12 @@ def event_log(record: Record) -> pd.DataFrame:
 
 def write_event_log(record: Record, file: Path) -> int:
     """The event log as CSV or Parquet, by the file's ending; how many events it has. InputError for another ending."""
+    return _write(event_log(record), file)
+
+
+def _write(frame: pd.DataFrame, file: Path) -> int:
     if file.suffix.lower() not in ENDINGS:
         raise InputError(f"{file}: an event log is written as {' or '.join(ENDINGS)}")
-    frame = event_log(record)
     with whole_file(file) as aside:
         if file.suffix.lower() == ".csv":
             frame.to_csv(aside, index=False)
@@ -53,14 +59,19 @@ def _work(record: Record) -> pd.DataFrame:
     is_group = kind != WALK_IN
     queued, begun = _stamps(record, "queued"), _stamps(record, "begun")
     over = np.fmax(_stamps(record, "ended"), np.fmax(queued, begun))  # a closing and the next opening are one minute
+    names_of, grades_of, joined = _occupants(record, person, begun[ended])
     return pd.DataFrame({
         "case": names,
         "activity": np.array(KINDS, dtype=object)[kind],
+        "came": _calendar(record, record.stay("born"))[ended],
         "queued": _calendar(record, queued)[ended],
         "started": _calendar(record, begun)[ended],
         "time": _calendar(record, over)[ended],
         "resource": [seat.name if seat else None for seat in chosen],
+        "person": names_of,
+        "joined": _calendar(record, joined).astype("datetime64[D]"),
         "role": [seat.role if seat else None for seat in chosen],
+        "grade": grades_of,
         "post": [seat.post if seat else None for seat in chosen],
         "result": np.array(RESULTS, dtype=object)[record.stay("result")[ended].astype(int)],
         "worked_minutes": record.stay("worked")[ended],
@@ -79,11 +90,58 @@ def _outcomes(record: Record) -> pd.DataFrame:
     return pd.DataFrame({
         "case": _policies(closed),
         "activity": np.array(OUTCOMES, dtype=object)[policies["outcome"][closed].astype(int)],
+        "came": never,
         "queued": never,
         "started": never,
         "time": _calendar(record, at),
         "line": _lines(record)[closed],
     }).reindex(columns=COLUMNS)  # fmt: skip
+
+
+def _occupants(record: Record, seat: np.ndarray, begun: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Name, grade and first minute in the team of who sat on each seat at a calendar minute; none where nobody did."""
+    names, grades = (np.full(len(seat), None, dtype=object) for _ in range(2))
+    joined = np.full(len(seat), np.nan)
+    by_seat: dict[int, list] = {}
+    for each in record.occupants:
+        by_seat.setdefault(each.seat, []).append(each)
+    for number, rows in by_seat.items():
+        own = np.flatnonzero(seat == number)
+        at = (np.searchsorted([each.begun for each in rows], begun[own], side="right") - 1).clip(0)
+        names[own] = np.array([each.name for each in rows], dtype=object)[at]
+        grades[own] = np.array([each.grade for each in rows], dtype=object)[at]
+        since = np.array([max(each.joined_on, -LONGEST_AGO_DAYS) for each in rows])
+        joined[own] = np.floor(since[at]) * MINUTES_A_DAY
+    return names, grades, joined
+
+
+def policies_export(record: Record) -> pd.DataFrame:
+    """One row a due date of a policy that closed in the run or was in hand at its end: what it is, and how it ended.
+
+    policy is the case of the event log; customer, line, premium_cny, due_date, price_ratio, tenure_years, is_instalment are
+    the book's; has_lapsed is 1 or 0, missing where the window had not closed when the run ended.
+    """
+    season, policies = record.season, record.policies
+    book, row = season.book, season.policy
+    lapsed = (policies["outcome"] >= LAPSED).astype(float)  # who was won back had lapsed
+    is_open = season.close > record.horizon.measured_to_minute
+    due = np.datetime64(record.horizon.calendar.first_day, "D") + (season.due // MINUTES_A_DAY - 1).astype(int)
+    return pd.DataFrame({
+        "policy": _policies(np.arange(len(season))),
+        "customer": np.char.add("customer ", book.customer[row].astype(str)),
+        "line": _lines(record),
+        "premium_cny": book.premium_cny[row],
+        "due_date": due,
+        "price_ratio": book.price_ratio[row],
+        "tenure_years": book.tenure_years[row],
+        "is_instalment": book.is_instalment[row].astype(int),
+        "has_lapsed": pd.array(np.where(is_open & (lapsed == 1), np.nan, lapsed), dtype="Int64"),
+    })  # fmt: skip
+
+
+def write_policies(record: Record, file: Path) -> int:
+    """The policies of a run's event log as CSV or Parquet, by the file's ending; how many rows it has."""
+    return _write(policies_export(record), file)
 
 
 def _lines(record: Record) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playbook.documents import params_folder
+from playbook.parameters import Parameters
 from simulation.study.sweep_file import KINDS, Case, Sweep
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pandas")
@@ -37,7 +38,8 @@ def of_case(sweep: Sweep, case: Case) -> str:
     """Of all that decides what a case gives: notebook, parameters, the files that they name, and the code."""
     named = [case.parameters[key] for key in KINDS if case.parameters.get(key)]
     files = {name: _of_document(Path(name)) for name in named if Path(name).is_file()}
-    return _of({"notebook": of_file(sweep.notebook), "given": case.parameters, "files": files, "code": of_code()})
+    return _of({"notebook": of_file(sweep.notebook), "given": case.parameters, "files": files, "code": of_code(),
+                "edition": Parameters.load().fingerprint()})  # fmt: skip
 
 
 def _of_document(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The run record: what made a result, so that it can be made again."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from playbook.parameters import Parameters
+from playbook.parameters import EDITION, Parameters
 from simulation.study.replicate import default_workers
 
 LIBRARIES = ("renewal-playbook", "simpy", "numpy", "scipy")
@@ -24,6 +25,7 @@ def run_record_of(parameters: Parameters, seed: int, replications: int, seconds:
         "redrawn": "luck is redrawn in each replication, the book never",
         "changes": parameters.changes,
         "parameters": parameters.fingerprint(),
+        **({"params": os.environ[EDITION]} if EDITION in os.environ else {}),
         **place_of_origin(),
         "seconds": round(seconds, 2),
     }

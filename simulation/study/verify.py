@@ -27,7 +27,7 @@ from simulation.study.scenario import Setting
 FAMILY_CONFIDENCE = 0.99
 RELATIVE_HALF_WIDTH = 0.03
 SHARE_HALF_WIDTH, SHARE_RELATIVE_HALF_WIDTH = 0.005, 0.10
-FEWEST, MOST = 16, 20_000  # runs of one case
+FEWEST, FEWEST_ROUGH, MOST = 16, 6, 20_000  # runs of one case; rough is a precision above 1
 MORE, LEAST_GROWTH, MOST_GROWTH = 1.1, 1.25, 8.0  # what a next batch adds to what the present half-widths ask for
 MOST_MOMENTS = 1_000_000  # at which a number of people is counted in one run
 CALLS_A_WORKER = 4  # into which a batch is cut, so that no worker waits long for the others
@@ -236,7 +236,7 @@ def _verified(
     trial: Trial, seed: int, confidence: float, precision: float, executor: Executor | None, workers: int
 ) -> list[Row]:
     expect, table = trial.case.expect, np.zeros((0, len(trial.case.expect)))
-    wanted = FEWEST
+    wanted = FEWEST if precision <= 1 else FEWEST_ROUGH
     while len(table) < wanted:
         table = np.vstack([table, _runs(trial, seed, len(table), wanted, executor, workers)])
         wanted = min(_wanted(expect, table, confidence, precision), MOST)

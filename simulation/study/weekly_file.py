@@ -12,11 +12,31 @@ import numpy as np
 import pandas as pd
 
 from playbook.errors import InputError, did_you_mean
-from simulation.desk.book_file import read_table
+from simulation.desk.book_file import Problems
+from simulation.desk.table_file import frames
 from simulation.study.control_chart import RATE, SHARE, VALUE, Indicator
+from simulation.study.map_proposal import format_of
 
 ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
 PARTS = {"of": SHARE, "per": RATE}
+
+
+def read_table(path: Path | str) -> pd.DataFrame:
+    """A CSV, Excel or Parquet file as one frame of text; the index is the row as the spreadsheet shows it.
+
+    Rows without any entry are passed over; InputError where the file cannot be read.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    problems = Problems(path)
+    parts = [
+        frame.set_index(np.arange(first, first + len(frame)))
+        for first, frame in frames(path, format_of(path), problems.add)
+    ]
+    problems.raise_if_any()
+    frame = pd.concat(parts)
+    return frame[~frame.eq("").all(axis=1)]
 
 
 def read_indicators(path: Path | str) -> list[Indicator]:

@@ -33,7 +33,7 @@ STEPS = [
     "simulation.desk.cases simulation.desk.slips simulation.desk.work simulation.desk.service simulation.desk.oversight",
     "simulation.desk.customers simulation.desk.quotas simulation.desk.effort",
     "simulation.desk.changes simulation.desk.alarm simulation.desk.desk",
-    "simulation.desk.book_file",
+    "simulation.desk.stamps simulation.desk.table_file simulation.desk.book_file",
     "simulation.study.estimates simulation.study.pay simulation.study.measures simulation.study.notes",
     "simulation.study.scenario simulation.study.replicate simulation.study.pay_risk",
     "simulation.study.compare simulation.study.choose simulation.study.week simulation.study.workload",
@@ -47,6 +47,11 @@ STEPS = [
     "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
+    "simulation.study.team_map simulation.study.quality simulation.study.activity_log simulation.study.team_records",
+    "simulation.study.contact_fit simulation.study.arrival_fit simulation.study.pace_fit simulation.study.work_fit",
+    "simulation.study.outcome_fit simulation.study.staffing_fit simulation.study.book_fit simulation.study.weekly",
+    "simulation.study.own_rates",
+    "simulation.study.calibrate simulation.study.back_test simulation.study.parameter_folder simulation.study.map_proposal",
     "simulation.study.alarm_limits simulation.study.control_chart simulation.study.weekly_file simulation.study.desk_weeks",
     "simulation.study.improvement_effect simulation.study.effect_file simulation.study.comparison_plan",
     "simulation.study.desk_trial",
@@ -54,18 +59,21 @@ STEPS = [
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
     "simulation.drill.store simulation.drill.session simulation.drill.exchange",
     "simulation.drill.score simulation.drill.dry_run simulation.drill.turning_points simulation.drill.debrief",
+    "simulation.drill.outlook",
     "simulation.view.cells simulation.view.formulas simulation.view.number_sheet simulation.view.workbook",
     "simulation.view.words simulation.view.kinds simulation.view.tables",
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
     "simulation.view.report",
-    "simulation.view.telling simulation.view.decisions simulation.view.gallery",
+    "simulation.view.telling simulation.view.decisions simulation.view.gallery simulation.view.trust",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
     "simulation.view.control_page simulation.view.effect_page",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
+    "simulation.serve.seats simulation.serve.attempts simulation.serve.debriefing simulation.serve.host",
+    "simulation.serve.forms simulation.serve.actions simulation.serve.pages simulation.serve.server",
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
-    "simulation.commands.showing simulation.commands.paying simulation.commands.watching",
-    "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping",
+    "simulation.commands.showing simulation.commands.paying simulation.commands.hosting simulation.commands.watching",
+    "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping simulation.commands.calibrating",
     "simulation.cli",
 ]
 FLOORS = [name for step in STEPS for name in step.split()]
@@ -86,8 +94,11 @@ DOORS = {
     "pypandoc": "simulation/view/printed.py",
     "typst": "simulation/view/printed.py",
     "statsmodels": "simulation/study/renewal_fit.py",
+    "pandera": "simulation/study/activity_log.py",
+    "pyarrow": "simulation/desk/table_file.py",
+    "openpyxl": "simulation/desk/table_file.py simulation/view/cells.py",  # one door in, one out
     "sqlite3": "simulation/drill/store.py",
-    "openpyxl": "simulation/desk/book_file.py simulation/view/cells.py",  # one door in, one out
+    "tornado": "simulation/serve/server.py",
 }
 
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.

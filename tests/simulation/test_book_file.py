@@ -202,7 +202,7 @@ def read_with(tmp_path, **changes):
 def test_a_file_that_is_missing_or_of_another_kind_is_told(tmp_path, name):
     if name != "none.csv":
         (tmp_path / name).write_text("not a workbook")
-    with pytest.raises(InputError, match=r"no such file|a book is read from|not readable as an Excel workbook"):
+    with pytest.raises(InputError, match=r"no such file|a table is read from|not readable as an Excel workbook"):
         read_book(tmp_path / name, mapping(), Parameters.load())
 
 

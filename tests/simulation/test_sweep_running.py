@@ -31,7 +31,7 @@ def finished(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_ino for path in (folder / "cases").glob("x=*") if (path / "case.json").is_file()}
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.soak)])
 def test_a_sweep_that_is_killed_goes_on_to_the_same_table_and_redoes_nothing(tmp_path, kills):
     path = sweep(tmp_path, **MANY)
     ended(begin(tmp_path, "sweep", path, "--to", "whole", "--workers", "2"))
