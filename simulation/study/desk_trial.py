@@ -13,7 +13,7 @@ from playbook.improvement import COMPARISONS
 from simulation.study.improvement_effect import AFTER, BEFORE, CHANGED, CONTROL, Effect, effect_of_cases
 from simulation.study.measures import Reading
 from simulation.study.replicate import run_record
-from simulation.study.scenario import Setting
+from simulation.study.scenario import Setting, read_scenario, setting
 
 YES_NO = NDArray[np.bool_]
 
@@ -71,6 +71,12 @@ def desk_trial(base: Setting, changed: Setting, seed: int, replication: int = 0)
     fates = [reading.renewed_by_policy()[policies] for reading in readings]
     middle = (first.horizon.measured_from_minute + first.horizon.measured_to_minute) / 2
     return DeskTrial(changed.name, *fates, close[policies] >= middle)
+
+
+def desk_trial_of(base: str, changed: str, changes: dict, seed: int) -> DeskTrial:
+    """The trial of one scenario against another, by their names."""
+    settings = [setting(read_scenario(name).with_changes(changes)) for name in (base, changed)]
+    return desk_trial(*settings, seed)
 
 
 def seen_by_reading(trial: DeskTrial, seed: int, confidence: float) -> dict[str, Effect]:

@@ -8,6 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from playbook.improvement import COMPARISONS
+from simulation.study.desk_trial import DeskTrial
+from simulation.study.fitted import CONFIDENCE
 from simulation.study.folders import whole_folder
 from simulation.study.improvement_effect import Effect
 from simulation.view.notebook import Shown
@@ -95,6 +98,20 @@ def effects(found: Sequence[Effect]) -> Shown:
     """Effects in a notebook."""
     html = Markup("").join(map(_cautions, found)) + picture(found) + table(effects_frame(found), "Each effect")
     return Shown(html, "\n".join(map(sentence, found)))
+
+
+def held(trial: DeskTrial, seed: int, lots: int) -> Shown:
+    """How often the interval of each way of looking holds what is true, over repeated lots."""
+    share = {reading: trial.held_share(reading, seed, lots, CONFIDENCE) for reading in COMPARISONS}
+    said = f"True effect: {change(trial.effect, 'share')}. " + " ".join(
+        f"{READINGS[reading].capitalize()}: the interval of {CONFIDENCE:.0%} held it in {part:.0%} of {lots} lots."
+        for reading, part in share.items()
+    )
+    frame = pd.DataFrame({
+        "looked at": [READINGS[reading] for reading in share], "held the truth": [f"{part:.1%}" for part in share.values()],
+    })  # fmt: skip
+    html = Markup("<p><strong>{}</strong></p>").format(said) + table(frame, f"Of {lots} lots")
+    return Shown(html, said)
 
 
 def write_effect_page(folder: Path, title: str, found: Sequence[Effect], record: dict[str, Any]) -> None:
