@@ -1,9 +1,9 @@
 """The ledger: which legs each item of the handbook has and which it still owes, computed by reading the tree.
 
 a: a rule function states it, with a checked example, and a chapter tells it. b: the desk, or a study of years or of a team's
-own records, calls such a function or reads such a parameter, or a shipped scenario compares the item. c: a chapter has a
-heading for it. Nothing here is kept by hand; only the capability to which a missing leg is owed is named, in
-params/handbook/items.yaml.
+own records, calls such a function or reads such a parameter, or a shipped scenario compares the item, or a shipped drill
+plays it. c: a chapter has a heading for it. Nothing here is kept by hand; only the capability to which a missing leg is owed
+is named, in params/handbook/items.yaml.
 """
 
 import ast
@@ -70,10 +70,10 @@ def is_computed(item_id: str) -> bool:
 
 def is_simulated(item_id: str) -> bool:
     """Whether the desk, or a study of years, calls a function of the item or reads one of its parameters, or a scenario
-    compares the item."""
+    compares the item, or a drill plays it."""
     found = card(item_id)
     names = {f"{rule.__module__}.{rule.__name__}" for rule in found.rules} | set(found.parameters)
-    return bool(found.prose) and (bool(names & desk_names()) or item_id in compared_items())
+    return bool(found.prose) and (bool(names & desk_names()) or item_id in compared_items() | played_items())
 
 
 def is_written(item_id: str) -> bool:
@@ -139,6 +139,13 @@ def names_used(source: str) -> Iterator[str]:
 
 def _last_word(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+@cache
+def played_items() -> frozenset[str]:
+    """The items that a shipped drill names and plays at the desk; a paper audit has none."""
+    drills = map(read_yaml, sorted((params_folder() / "drills").glob("*.yaml")))
+    return frozenset(item for drill in drills if drill["kind"] != "audit" for item in drill["items"])
 
 
 @cache

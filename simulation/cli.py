@@ -10,6 +10,7 @@ from simulation.commands import (
     books,
     calibrating,
     deciding,
+    drilling,
     hosting,
     keeping,
     moving,
@@ -34,7 +35,10 @@ for commands in (running, picturing, deciding, moving, paying, showing, sweeping
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)
 app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)
-app.add_typer(hosting.app, name="drill", help="Drills and workshops.", no_args_is_help=True)
+drills = typer.Typer(no_args_is_help=True)
+for commands in (drilling, hosting):
+    drills.add_typer(commands.app)
+app.add_typer(drills, name="drill", help="Drills and workshops: check, play, serve, score, debrief, carry elsewhere.")
 app.add_typer(
     books.app,
     name="book",

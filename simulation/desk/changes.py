@@ -81,6 +81,11 @@ LIVE = {
         "specialist_speed_factor", "has_rotation", "rotation_reading", "rotation_dip_share", "rotation_dip_days",
         "cross_skill_share", "handover_minutes", "ramp_start_factor", "ramp_days", "mentored_ramp_factor",
     ),
+    "incentives": (
+        "effort_gain_most_share", "effort_scale_cny", "effort_speed_share", "effort_contact_share", "effort_slip_share",
+        "goal_gradient_share", "give_up_share", "coasting_share", "cherry_picking_count", "recognition_effort_share",
+        "has_rank_feedback", "rank_feedback_factor",
+    ),
     "sharing": (
         "one_to_one_new_months", "one_to_one_attainment_share", "one_to_one_interval_days", "one_to_one_minutes",
     ),

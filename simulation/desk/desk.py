@@ -139,9 +139,10 @@ class Desk:
         self.owners.read(parameters)
         self.occupants.read()
         self.duties.read()
+        self.effort.read()
         dispatch.take_over(self.dispatch, self.people)
         self._able = {}
-        dispatch.pick = self.dispatch.pick
+        dispatch.pick = self.effort.pick if self.effort.picks else None
         self.dispatch = dispatch
 
     def _put_on_calendar(self, dated: Iterable[DatedChange]) -> None:

@@ -52,6 +52,10 @@ class Effort:
         self.holds_from = [np.inf] * len(self.people)
         self.held: list[tuple[int, int, int, Any]] = []  # to be booked on a day: day, case, outcome, whose
 
+    def read(self) -> None:
+        """Other parameters hold from now on; how hard everybody works follows tomorrow morning."""
+        self.incentives = self.desk.parameters.incentives
+
     @property
     def picks(self) -> bool:
         """Whether anybody chooses among what waits."""

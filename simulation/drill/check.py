@@ -1,8 +1,9 @@
 """Checking a drill: every name held against what it names, with the line and the nearest right name in each complaint."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playbook.cards import items
 from playbook.documents import checked, lines_of, yaml_of
@@ -39,16 +40,29 @@ def text_of(path: Path) -> str:
 
 def drill_from_text(text: str, place: str) -> Drill:
     """The drill that a text describes, checked whole; `place` begins each complaint."""
+    drill = named_drill(text, place)
+    _refuse(_of_start(drill), place, text)
+    return drill
+
+
+def named_drill(text: str, place: str) -> Drill:
+    """The drill that a text describes, its names held against each other, without laying out a desk: for a text that has been
+    checked whole before."""
     if len(text) > LONGEST_FILE:
         raise InputError(f"{place}: longer than {LONGEST_FILE:,} letters")
     content = yaml_of(text, place)
     if isinstance(content, dict) and content.get("kind") == "audit":
         raise InputError(f"{place}: this is a paper mock audit, which is not played in turns: `renewal drill audit`")
-    lines = lines_of(text)
-    drill = checked(content, Drill, place, lines)
-    if found := [_told(each, place, lines) for each in problems(drill)]:
-        raise InputError("\n".join(found))
+    drill = checked(content, Drill, place, lines_of(text))
+    _refuse(_of_file(drill), place, text)
     return drill
+
+
+def _refuse(problems: Iterable["Problem"], place: str, text: str) -> None:
+    """InputError with the lines of all problems, where there are any."""
+    lines = lines_of(text)
+    if found := [_told(each, place, lines) for each in problems]:
+        raise InputError("\n".join(found))
 
 
 @dataclass(frozen=True)
@@ -66,13 +80,16 @@ def _told(problem: Problem, place: str, lines: dict[str, int]) -> str:
     return f"{place}:{line}: {problem.key}: {problem.says}" if line else f"{place}: {problem.key}: {problem.says}"
 
 
-def problems(drill: Drill) -> list[Problem]:
+def _of_file(drill: Drill) -> Iterator[Problem]:
     """All that does not fit together in a drill's file."""
-    found = [
-        *_of_names(drill), *_of_roles(drill), *_of_levers(drill), *_of_robots(drill), *_of_lengths(drill),
-        *(each for name, inject in drill.injects.items() for each in _of_inject(drill, name, inject)),
-    ]  # fmt: skip
-    return found or list(_of_start(drill))
+    yield from _of_names(drill)
+    yield from _of_roles(drill)
+    yield from _of_levers(drill)
+    yield from _of_robots(drill)
+    yield from _of_lengths(drill)
+    for name, inject in drill.injects.items():
+        yield from _of_inject(drill, name, inject)
+    yield from _whole_and_part(drill)
 
 
 def check_inject(drill: Drill, name: str, inject: Inject) -> None:
@@ -179,13 +196,25 @@ def _of_inject(drill: Drill, name: str, inject: Inject) -> Iterator[Problem]:
 def _of_effect(drill: Drill, key: str, effect: Effect) -> Iterator[Problem]:
     if effect.day >= drill.days_a_turn:
         yield Problem(f"{key}.day", f"a turn has the days 0 to {drill.days_a_turn - 1}")
+    if not effect.changes and not effect.serves:
+        yield Problem(key, "an effect changes parameters or rows of work")
     if effect.for_days is not None and effect.for_hours is not None:
         yield Problem(key, "an effect lasts either for_days or for_hours")
     try:
         check_live(effect.changes)
         Parameters.load().changed(effect.changes)
     except InputError as error:
-        yield Problem(f"{key}.changes", str(error))
+        yield Problem(f"{key}.changes{_culprit(effect.changes)}", str(error))
+
+
+def _culprit(changes: Mapping[str, Any]) -> str:
+    """The first of some changes that is wrong by itself, as the end of a key; nothing where each alone would do."""
+    for name, value in changes.items():
+        try:
+            Parameters.load().changed({name: value})
+        except InputError:
+            return f".{name}"
+    return ""
 
 
 def _of_start(drill: Drill) -> Iterator[Problem]:
@@ -197,12 +226,12 @@ def _of_start(drill: Drill) -> Iterator[Problem]:
         return
     try:
         given = Stage.of(drill).setting
+        desk = Desk(given.parameters, given.structure, given.book, Luck(drill.start.seed, 0))
     except InputError as error:
-        yield Problem("start.changes", str(error))
+        yield Problem(f"start.changes{_culprit(drill.start.changes)}", str(error))
         return
     if given.dated:
         yield Problem("start.scenario", "a scenario with shocks of its own; write them as injects")
-    desk = Desk(given.parameters, given.structure, given.book, Luck(drill.start.seed, 0))
     for name, lever in drill.levers.items():
         for option, about in lever.options.items():
             try:
@@ -212,7 +241,12 @@ def _of_start(drill: Drill) -> Iterator[Problem]:
             else:
                 back = {each: given.parameters.value_at(each) for each in about.changes}
                 desk.change(back, given.structure)
-    yield from _whole_and_part(drill)
+    for name, inject in drill.injects.items():
+        for place, effect in enumerate(inject.effects):
+            try:
+                team_with_rows(given.structure, effect.serves)
+            except InputError as error:
+                yield Problem(f"injects.{name}.effects.{place}.serves", str(error))
 
 
 def _whole_and_part(drill: Drill) -> Iterator[Problem]:

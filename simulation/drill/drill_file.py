@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from playbook.documents import Document, named_file, params_folder
+from playbook.documents import Document, named_file, params_folder, read_yaml
 from simulation.desk.team import Row
 
 NOTHING = "nothing"  # the robot that moves no lever
@@ -14,11 +14,13 @@ NOTHING = "nothing"  # the robot that moves no lever
 class Start(Document):
     """Where play begins: a scenario with its changes, and the luck of the play (scores use luck of their own).
 
-    The scenario's `experiment.start_date` is the first day of play; the desk has worked for its whole lead-in by then.
+    `serves` are rows of work by post, where they differ from the team's own. The scenario's `experiment.start_date` is the
+    first day of play; the desk has worked for its whole lead-in by then.
     """
 
     scenario: str
     changes: dict[str, Any] = {}
+    serves: dict[str, list[Row | list[str]]] = {}
     seed: int = Field(default=1, ge=0, le=2**31)
     score_seed: int = Field(default=1001, ge=0, le=2**31)
 
@@ -64,14 +66,15 @@ class Lever(Document):
 
 
 class Effect(Document):
-    """What an inject does to the desk: parameters that change on a day of its turn (0 is the first), or so many working
-    hours after that day's opening, for some days or working hours, or for good."""
+    """What an inject does to the desk: parameters and rows of work that change on a day of its turn (0 is the first), or so
+    many working hours after that day's opening, for some days or working hours, or for good."""
 
     day: int = Field(default=0, ge=0, le=6)
     after_hours: float = Field(default=0, ge=0, le=24)
     for_days: int | None = Field(default=None, ge=1, le=365)
     for_hours: float | None = Field(default=None, gt=0, le=1000)
-    changes: dict[str, Any] = Field(min_length=1)
+    changes: dict[str, Any] = {}
+    serves: dict[str, list[Row | list[str]]] = {}
 
 
 class Inject(Document):
@@ -172,3 +175,15 @@ def drills_folder() -> Path:
 def drill_path(name: str) -> Path:
     """Where a drill's file lies, by its name in params/drills/ or by path."""
     return named_file(drills_folder(), name, "drill")
+
+
+def title_of(path: Path) -> str:
+    """The title of a drill's or audit's file; its name where it has none."""
+    content = read_yaml(path)
+    return str(content.get("title", path.stem)) if isinstance(content, dict) else path.stem
+
+
+def is_audit(path: Path) -> bool:
+    """Whether a file of the folder is a paper mock audit, which has no desk."""
+    content = read_yaml(path)
+    return isinstance(content, dict) and content.get("kind") == "audit"

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from playbook.errors import InputError
+from simulation.drill.check import drill_from_text
 from simulation.drill.events import Event, as_json, event
 from simulation.drill.session import Session, begin
 from simulation.drill.state import State
@@ -39,7 +40,8 @@ def imported(store: Store, text: str, name: str) -> tuple[Session, list[str]]:
     InputError names the line where the text is not whole or holds what could not have been played; then nothing is kept.
     """
     events = [_event(line, number) for number, line in enumerate(_lines(text), start=2)]
-    _try(events)
+    opened = _try(events).opened
+    drill_from_text(opened["text"], opened["drill"])
     session = begin(store, name, events)
     made_with = session.state.opened["edition"]
     notes = session.check_boards()
@@ -87,8 +89,8 @@ def _event(line: str, number: int) -> Event:
         raise InputError(f"line {number}: keys that no event has: {', '.join(content['body'])[:80]}") from None
 
 
-def _try(events: list[Event]) -> None:
-    """InputError with the line where the events could not have followed one another."""
+def _try(events: list[Event]) -> State:
+    """The state after the events; InputError with the line where they could not have followed one another."""
     state = State()
     for number, each in enumerate(events, start=2):
         try:
@@ -97,3 +99,4 @@ def _try(events: list[Event]) -> None:
             raise InputError(f"line {number}: {error}") from None
     if state.drill is None:
         raise InputError("the file holds no event")
+    return state

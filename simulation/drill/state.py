@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from playbook.errors import InputError, did_you_mean
-from simulation.drill.check import check_inject, drill_from_text
+from simulation.drill.check import check_inject, named_drill
 from simulation.drill.drill_file import NOTHING, Drill
 from simulation.drill.events import OF_A_TEAM, Event
 from simulation.drill.jury import jury_criteria
@@ -256,7 +256,7 @@ class State:
 
 @lru_cache(maxsize=16)
 def _drill(text: str, place: str) -> Drill:
-    return drill_from_text(text, place)
+    return named_drill(text, place)
 
 
 def _check_name(name: str) -> None:

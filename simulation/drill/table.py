@@ -49,7 +49,9 @@ class Stage:
         scenario = read_scenario(drill.start.scenario).with_changes(
             drill.start.changes | {"experiment.measured_days": days}
         )
-        return cls(drill, setting(scenario))
+        found = setting(scenario)
+        team = team_with_rows(found.structure, drill.start.serves)
+        return cls(drill, replace(found, structure=team))
 
     def needed(self) -> list[str]:
         """The measures that boards, predictions and conditions of the drill read, in one order."""
@@ -77,7 +79,7 @@ class Table:
         self.looked_into: set[str] = set()
         self.measured: list[dict[str, float]] = []
         self.digests: list[str] = []
-        self._effects: list[tuple[float, float, dict[str, Any]]] = []
+        self._effects: list[tuple[float, float, Effect]] = []
         self._from: dict[
             str, tuple[float, str]
         ] = {}  # levers whose position works only from a minute on, and the one before
@@ -158,12 +160,14 @@ class Table:
     def _apply(self, minute: float) -> None:
         """Let what is in force at a minute hold: injects in the order in which they came, levers over them."""
         wanted: dict[str, Any] = {}
-        for begin, end, changes in self._effects:
+        rows: dict[str, Any] = {}
+        for begin, end, effect in self._effects:
             if begin <= minute < end:
-                wanted |= changes
+                wanted |= effect.changes
+                rows |= effect.serves
         position = self._positions(minute)
         wanted |= in_force(self.drill, position)
-        rows = rows_in_force(self.drill, position)
+        rows |= rows_in_force(self.drill, position)
         given = self.stage.setting.parameters
         back = {name: given.value_at(name) for name in self._applied if name not in wanted}
         changes = back | {name: value for name, value in wanted.items() if self._applied.get(name, self) != value}
@@ -186,7 +190,7 @@ class Table:
         """The working minute at which a day of play opens, or the next open day."""
         return float(self.desk.calendar.to_working((self.first + day) * float(MINUTES_A_DAY)))
 
-    def _span(self, effect: Effect) -> tuple[float, float, dict[str, Any]]:
+    def _span(self, effect: Effect) -> tuple[float, float, Effect]:
         day = self._day_of(self.turn) + effect.day
         begin = self._minute(day) + effect.after_hours * 60
         end = float("inf")
@@ -194,7 +198,7 @@ class Table:
             end = begin + effect.for_hours * 60
         elif effect.for_days is not None:
             end = self._minute(day + effect.for_days) + effect.after_hours * 60
-        return begin, end, dict(effect.changes)
+        return begin, end, effect
 
     # What is read.
 

@@ -123,34 +123,35 @@ def customers_sentence(found: Customers) -> str:
 
 
 def margin_sentence(found: Margin) -> str:
-    """At which margins on renewed premium the other pays, and at which it does not.
+    """What money says at the assumed margin on renewed premium, and at which margins it would turn.
 
     >>> margin_sentence(Margin(0.12, 200_000, 10_000, 0.05, (0.09, 0.5), (0.0, 0.03)))
-    'In money it pays at margins on renewed premium above 9.0 %, and loses below 3.0 %; assumed are 12.0 %.'
+    'At the assumed margin of 12.0 % on renewed premium it pays, as it does above 9.0 %; it would lose below 3.0 %.'
+    >>> margin_sentence(Margin(0.12, -2_000, -50, 0.05, (0.0, 0.02), None))
+    'At the assumed margin of 12.0 % on renewed premium money is too close to call; it would pay below 2.0 %.'
     """
-    parts = [f"{word} {_margins(ends)}" for word, ends in (("pays", found.pays), ("loses", found.loses)) if ends]
-    if found.pays and found.loses:
-        parts[1] = parts[1].replace("at margins on renewed premium ", "")
-    told = (
-        "it " + ", and ".join(parts) if parts else "no margin on renewed premium makes a difference that can be called"
-    )
-    return f"In money {told}; assumed are {number(found.assumed_share, 'share')}."
+    assumed, calls = found.assumed_share, (("pay", found.pays), ("lose", found.loses))
+    here = next((call for call in calls if call[1] and call[1][0] <= assumed <= call[1][1]), None)
+    says = f"it {here[0]}s, as it does {_margins(here[1])}" if here else "money is too close to call"
+    elsewhere = [f"it would {word} {_margins(ends)}" for word, ends in calls if ends and (word, ends) != here]
+    where = f"At the assumed margin of {number(assumed, 'share')} on renewed premium"
+    return "; ".join([f"{where} {says}", *elsewhere]) + "."
 
 
 def _margins(ends: tuple[float, float]) -> str:
     """A stretch of margins in words.
 
     >>> _margins((0.0, MOST_MARGIN_SHARE)), _margins((0.0, 0.08))
-    ('at any margin on renewed premium', 'at margins on renewed premium below 8.0 %')
+    ('at any other', 'below 8.0 %')
     """
     low, high = ends
     if low == 0 and high == MOST_MARGIN_SHARE:
-        return "at any margin on renewed premium"
+        return "at any other"
     if low == 0:
-        return f"at margins on renewed premium below {number(high, 'share')}"
+        return f"below {number(high, 'share')}"
     if high == MOST_MARGIN_SHARE:
-        return f"at margins on renewed premium above {number(low, 'share')}"
-    return f"at margins on renewed premium from {number(low, 'share')} to {number(high, 'share')}"
+        return f"above {number(low, 'share')}"
+    return f"from {number(low, 'share')} to {number(high, 'share')}"
 
 
 def verdict(base: str, other: str, differences: list[Difference], notes: list[str]) -> list[str]:

@@ -1,10 +1,11 @@
 """Sessions: what teams and trainers say is kept, replayed, undone, branched, and carried to another store."""
 
 import pytest
+from playing import opened
 
 from playbook.errors import InputError
 from simulation.drill.exchange import exported, imported
-from simulation.drill.session import Session, open_session
+from simulation.drill.session import Session
 from simulation.drill.store import Store
 
 
@@ -14,9 +15,8 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def session(store):
-    found = open_session(store, "outage", "first")
-    found.join("red", "anna")
+def session(tmp_path):
+    found = opened(tmp_path, teams=("red",))
     found.join("blue", "robot", robot="par")
     return found
 
