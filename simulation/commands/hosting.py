@@ -8,7 +8,7 @@ import typer
 
 from playbook.errors import InputError
 from simulation.commands.drilling import Database, Name, Seeds, kept_in
-from simulation.commands.options import Bar, Workers, tell, told
+from simulation.commands.options import Bar, Params, Workers, tell, told
 
 app = typer.Typer()
 
@@ -31,6 +31,7 @@ def serve(
     certificate: Annotated[Path | None, typer.Option(help="A certificate, for an encrypted connection.")] = None,
     private_key: Annotated[Path | None, typer.Option(help="The certificate's private key.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of the luck of a new session.", min=0)] = None,
+    params: Params = None,
     store: Database = None,
 ) -> None:
     """Serve a drill: pages for players (with a code), the facilitator (with the key) and the projector; network not needed."""
