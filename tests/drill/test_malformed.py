@@ -121,7 +121,7 @@ def wrong_drill_files(count):
         sentence = told(lambda text=text: drill_from_text(text, "mine.yaml"))
         if sentence is not None:
             assert_told(sentence)
-            assert all(line.startswith("mine.yaml") for line in sentence.splitlines())
+            assert all(line.startswith("mine.yaml") for line in sentence.split("\n"))
             slips += 1
 
 
@@ -132,7 +132,7 @@ def wrong_imports(folder, count):
     text, luck, store = exported(session), random.Random(9), Store(folder / "other.sqlite")
     for number in range(count):
         broken = damaged(text, luck)
-        if broken in (text, text.rstrip("\n")):
+        if broken.split() == text.split():  # a blank lost or won at an end does no harm
             continue
         assert_told(told(lambda broken=broken, number=number: imported(store, broken, f"try-{number}")))
     assert store.sessions() == []
