@@ -94,7 +94,7 @@ def test_the_notebooks_of_a_drill_lead_from_seat_to_debrief_and_the_players_show
     for each in read_drill("outage").injects.values():
         for secret in (each.cause, each.note, each.hint):
             assert json.dumps(str(escape(secret)))[1:-1] not in player
-    assert "True cause" in chief and "Points so far" in chief and "The quoting" in chief
+    assert "True cause" in chief and "Points so far" in chief and "The system does not answer" in chief
     small = str(Path(__file__).parents[1] / "drill" / "small.yaml")
     told = shown("12_debrief", tmp_path, drill=small, write_to="page")
     assert "SECRET-CAUSE-DOWN" in told and "Said and come" in told
