@@ -22,6 +22,7 @@ from simulation.commands import (
     showing,
     sweeping,
     verifying,
+    watching,
 )  # fmt: skip
 from simulation.commands.options import told
 
@@ -44,6 +45,7 @@ for commands in (
     serving,
     reading,
     verifying,
+    watching,
 ):
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)

@@ -53,6 +53,9 @@ STEPS = [
     "simulation.study.outcome_fit simulation.study.staffing_fit simulation.study.book_fit simulation.study.weekly",
     "simulation.study.own_rates",
     "simulation.study.calibrate simulation.study.back_test simulation.study.parameter_folder simulation.study.map_proposal",
+    "simulation.study.alarm_limits simulation.study.control_chart simulation.study.weekly_file simulation.study.desk_weeks",
+    "simulation.study.improvement_effect simulation.study.effect_file simulation.study.comparison_plan",
+    "simulation.study.desk_trial",
     "simulation.study.uploads",
     "simulation.drill.conditions simulation.drill.boards simulation.drill.drill_file simulation.drill.levers",
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
@@ -65,6 +68,7 @@ STEPS = [
     "simulation.view.report",
     "simulation.view.telling simulation.view.decisions simulation.view.gallery simulation.view.trust",
     "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
+    "simulation.view.control_page simulation.view.effect_page",
     "simulation.view.start simulation.view.outcome",
     "simulation.view.panels_fields simulation.view.panels_parts simulation.view.panels",
     "simulation.view.app",
@@ -75,7 +79,7 @@ STEPS = [
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
     "simulation.commands.showing simulation.commands.paying simulation.commands.drill_prompt simulation.commands.drilling",
-    "simulation.commands.hosting simulation.commands.serving",
+    "simulation.commands.hosting simulation.commands.serving simulation.commands.watching",
     "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping simulation.commands.calibrating",
     "simulation.cli",
 ]
@@ -109,7 +113,8 @@ DOORS = {
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
 ENDINGS = {
     "share": {"share"}, "minutes": {"minutes"}, "hours": {"hours", "opening_hours"}, "days": {"days"}, "years": {"years"},
-    "months": {"months"}, "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
+    "weeks": {"weeks"}, "months": {"months"},
+    "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
     "per_policy": {"per_policy"}, "per_hour": {"per_hour"}, "count": COUNTED | {"seeds", "conversations_mean"},
     "date": {"date"},
 }  # fmt: skip
