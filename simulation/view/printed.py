@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 import typst
@@ -27,16 +28,36 @@ def print_book(pages: Sequence[Page], file: Path, said: Callable[[str], str]) ->
         markdown, "typst", format=MARKDOWN, extra_args=["--syntax-highlighting=none", "--wrap=none"]
     )
     text = rendered("handbook.typ", body=body, edition=version("renewal-playbook"), set_up=SET_UP)
+    file.write_bytes(_compiled(text, "the book"))
+
+
+def print_typst(template: str, file: Path, **content: Any) -> None:
+    """Write a template for typst as a PDF; what it shows of `content` goes through `said`, so that nothing of it is markup."""
+    file.write_bytes(_compiled(rendered(template, said=quoted, **content), file.name))
+
+
+def quoted(text: object) -> str:
+    """A text as a string of typst's.
+
+    >>> print(quoted('a "b" #c'))
+    "a \\"b\\" #c"
+    """
+    escaped = str(text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + " ".join(escaped.split()) + '"'
+
+
+def _compiled(text: str, what: str) -> bytes:
+    """A text of typst's as a PDF, without any font of the machine; InputError with what typst says where it cannot."""
     with tempfile.TemporaryDirectory() as name:
-        source = Path(name) / "handbook.typ"
+        source = Path(name) / "source.typ"
         source.write_text(text, encoding="utf-8")
         try:
             pdf, faults = typst.compile_with_warnings(str(source), font_paths=[str(FONTS)], ignore_system_fonts=True)
         except typst.TypstError as error:
-            raise InputError(f"the book cannot be printed: {error}") from None
+            raise InputError(f"{what} cannot be printed: {error}") from None
     if faults:
-        raise InputError("the book cannot be printed:\n" + "\n".join(fault.message for fault in faults))
-    file.write_bytes(pdf)
+        raise InputError(f"{what} cannot be printed:\n" + "\n".join(fault.message for fault in faults))
+    return pdf
 
 
 def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:
