@@ -162,7 +162,7 @@ def projector(host: Host, outlook: Outlook) -> dict[str, Any]:
         "objectives": list(session.drill.objectives.values()), "weights": worths(session.drill),
         "is_score_shown": host.is_shown("is_score_shown", by_itself=True),
         "is_debrief_shown": host.is_shown("is_debrief_shown"), "teams": _ranked(host, outlook, numbers),
-        "has_final": numbers is not None,
+        "has_final": numbers is not None, "seeds": numbers["seeds"] if numbers else 0,
         "waiting": session.not_locked() if not session.state.is_over else [],
     }  # fmt: skip
 
