@@ -7,6 +7,7 @@ tell apart.
 
 import base64
 import logging
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -31,6 +32,7 @@ BETTER, WORSE, UNSURE = "#0b6e4f", "#a63d2f", "#5b6770"
 MARKS = {True: (BETTER, "o"), False: (WORSE, "X"), None: (UNSURE, "D")}
 WIDTH = 9.5  # inches: the width of a page of text
 LABEL, SMALL = 8.5, 7.5
+TITLE, NAME = 72, 26  # letters in a line of a title beside the names of cases, and in a line of such a name
 DPI = 150
 
 
@@ -58,6 +60,15 @@ STYLE = {
     "svg.hashsalt": "renewal",
     "svg.fonttype": "path",
 }
+
+
+def folded(text: str, width: int = TITLE) -> str:
+    """A text in lines of at most so many letters, so that it stays inside its figure.
+
+    >>> folded("Follow-ups that waited: difference from a team with a long name", 40)
+    'Follow-ups that waited: difference from\\na team with a long name'
+    """
+    return "\n".join(textwrap.wrap(text, width, break_long_words=True))
 
 
 @contextmanager
