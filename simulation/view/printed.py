@@ -16,6 +16,7 @@ from simulation.view.report import rendered
 MARKDOWN = "commonmark+pipe_tables+attributes+raw_attribute+smart"
 WITH_PAGES, END = "```{=typst}\n#[\n#show link: with-page\n```", "```{=typst}\n]\n```"
 FONTS = Path(__file__).resolve().parent / "fonts"
+STYLE_SHEET = re.compile(r"<style.*?</style>|<title>.*?</title>", re.DOTALL)
 MOST_ROWS = 14
 WIDE_FROM = 9  # a table with more columns than this is printed across the page
 
@@ -28,15 +29,38 @@ def print_book(pages: Sequence[Page], file: Path, said: Callable[[str], str]) ->
     )
     text = rendered("handbook.typ", body=body, edition=version("renewal-playbook"), set_up=SET_UP)
     with tempfile.TemporaryDirectory() as name:
-        source = Path(name) / "handbook.typ"
-        source.write_text(text, encoding="utf-8")
-        try:
-            pdf, faults = typst.compile_with_warnings(str(source), font_paths=[str(FONTS)], ignore_system_fonts=True)
-        except typst.TypstError as error:
-            raise InputError(f"the book cannot be printed: {error}") from None
+        pdf, faults = _compiled(text, Path(name), "the book", has_own_fonts_only=True)
     if faults:
-        raise InputError("the book cannot be printed:\n" + "\n".join(fault.message for fault in faults))
+        raise InputError("the book cannot be printed:\n" + "\n".join(faults))
     file.write_bytes(pdf)
+
+
+def print_page(page: Path, title: str) -> tuple[bytes, list[str]]:
+    """A page of ours as a PDF, and what typst warns of, such as a script for which the machine has no font."""
+    html = STYLE_SHEET.sub("", page.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as name:
+        media = ["--extract-media", str(Path(name) / "media"), "--wrap=none", "--syntax-highlighting=none"]
+        body = pypandoc.convert_text(html, "typst", format="html", extra_args=media)
+        text = rendered("report.typ", body=body, title=_quoted(title))
+        return _compiled(text, Path(name), "the report", has_own_fonts_only=False)
+
+
+def _compiled(text: str, folder: Path, what: str, has_own_fonts_only: bool) -> tuple[bytes, list[str]]:
+    """What typst makes of the text, and its warnings; InputError with what it says where it cannot."""
+    source = folder / "source.typ"
+    source.write_text(text, encoding="utf-8")
+    try:
+        pdf, faults = typst.compile_with_warnings(
+            str(source), root="/", font_paths=[str(FONTS)], ignore_system_fonts=has_own_fonts_only
+        )
+    except typst.TypstError as error:
+        raise InputError(f"{what} cannot be printed: {error}") from None
+    return pdf, [fault.message for fault in faults]
+
+
+def _quoted(text: str) -> str:
+    """A text as it stands between typst's quotation marks."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:
