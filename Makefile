@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help setup run test soak bench verify lab handbook lint lock clean
+.PHONY: help setup run test soak bench verify lab app handbook lint lock clean
 
 help: ## say what can be done here
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,10 +24,10 @@ run: $(READY) ## sweep the team structures over the default book and print the v
 test: $(READY) ## lint and run every test with reduced counts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n auto -m "not soak"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not soak"
 
 soak: $(READY) ## the same with full counts, and the textbook cases at full precision
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 	$(BIN)/renewal verify
 
 bench: $(READY) ## what the desk costs, beside plain SimPy and the textbook way of writing it
@@ -37,7 +37,10 @@ verify: $(READY) ## hold the desk against textbook queues at full precision
 	$(BIN)/renewal verify
 
 lab: $(READY) ## open JupyterLab on the first notebook
-	$(BIN)/jupyter lab notebooks/01_staffing.ipynb
+	RENEWAL_RUNS=$(CURDIR)/runs $(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+app: $(READY) ## open the pages without code: forms, answers in words, pictures
+	$(BIN)/renewal app
 
 handbook: $(READY) ## build the handbook to read: pages for the browser, and one PDF
 	$(BIN)/renewal handbook --to runs/handbook

@@ -77,7 +77,7 @@ def yaml_of(text: str, place: str) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise InputError(f"{place}:{line}: not readable as YAML: {error.problem}") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{place}: not readable as YAML: {error}") from None
+        raise InputError(f"{place}: not readable as YAML: {' '.join(str(error).split())}") from None
     try:
         _refuse_twice(root, place)
         return yaml.load(text, Loader=Loader)

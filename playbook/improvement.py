@@ -165,6 +165,24 @@ def policies_needed(
 
 
 @rule("S6.2.3")
+def cases_needed(
+    spread: float, smallest_difference: float, test_confidence_share: float, test_power_share: float
+) -> int:
+    """Cases in each of two equal groups, so that a true difference of means of that size is found with that power.
+
+    `spread` is the standard deviation of a case, in the unit of the difference. Normal approximation (Fleiss 1981); R's
+    power.t.test, which knows the t distribution, asks for one more (64) in the example.
+
+    >>> cases_needed(1, 0.5, 0.95, 0.80)
+    63
+    """
+    if not (spread > 0 and smallest_difference):
+        raise InputError(f"spread {spread} and smallest difference {smallest_difference}: neither may be 0")
+    reach = special.ndtri((1 + test_confidence_share) / 2) + special.ndtri(test_power_share)
+    return math.ceil(2 * (reach * spread / smallest_difference) ** 2)
+
+
+@rule("S6.2.3")
 def design_effect_factor(policies_per_consultant: float, consultant_correlation_share: float) -> float:
     """How many times more policies are needed when people, not policies, are put into the two groups.
 

@@ -87,6 +87,8 @@ STUDIES_BESIDE_THE_DESK = {
     "study/verdicts.py": ("appraisal.", "last_place.", "incentives."),
     "study/careers.py": ("careers.", "structure."),
     "study/own_rates.py": ("roles.", "monitoring."),
+    "study/alarm_limits.py": ("monitoring.",),
+    "study/improvement_effect.py": ("improvement.",),
 }
 LEGS = {"a": is_computed, "b": is_simulated, "c": is_written}
 

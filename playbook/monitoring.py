@@ -183,3 +183,38 @@ def deviates(
     cases = np.maximum(due, 1)
     is_far = np.abs(done / cases - usual_share) > deviation_limit_factor * luck_share(usual_share, cases)
     return (due > 0) & is_far
+
+
+@rule("S2.2.1", "S3.1.2")
+def run_alarm_share(run_weeks_count: int, above_share: float) -> float:
+    """The part of the weeks in which a run of so many on one side of the middle ends by luck alone, each counted once.
+
+    `above_share` is the chance of a week above the middle. From the mean waiting time for a run (Feller, An Introduction
+    to Probability Theory, volume I, XIII.7).
+
+    >>> 1 / run_alarm_share(8, 0.5)
+    255.0
+    """
+
+    def of_one_side(share: float) -> float:
+        return (1 - share) * share**run_weeks_count / (1 - share**run_weeks_count)
+
+    return of_one_side(above_share) + of_one_side(1 - above_share)
+
+
+@rule("S2.2.1", "S3.1.2")
+def ends_run(distance: ArrayLike, run_weeks_count: int) -> NDArray[np.bool_]:
+    """The weeks in which a run of so many on one side of the middle is full; then the count begins anew.
+
+    `distance` is how far each week lies from what was expected; its sign is its side, and nought is on none.
+
+    >>> ends_run([1, 2, 1, 1, 3, -1, -1, -2, 0, -1], 3).tolist()
+    [False, False, True, False, False, False, False, True, False, False]
+    """
+    found, length, side = [], 0, 0
+    for each in np.sign(np.asarray(distance, dtype=float)).tolist():
+        length = length + 1 if each and each == side else int(each != 0)
+        side = each
+        found.append(length == run_weeks_count)
+        length = 0 if found[-1] else length
+    return np.array(found, dtype=bool)

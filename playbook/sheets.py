@@ -24,7 +24,7 @@ NUMBER_NAME = re.compile(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?:\.\w+)?\b")
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 QUOTED = re.compile(r'"[^"]*"')
 PERCENT = 100
-TIMES = ("minutes", "hours", "days", "months", "years")
+TIMES = ("minutes", "hours", "days", "weeks", "months", "years")
 GRID = 12  # a page is twelve columns wide; a table's columns share them
 
 Kind = Literal["text", "number", "share", "cny", "date", "time", "moment", "choice"]

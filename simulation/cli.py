@@ -18,9 +18,11 @@ from simulation.commands import (
     picturing,
     reading,
     running,
+    serving,
     showing,
     sweeping,
     verifying,
+    watching,
 )  # fmt: skip
 from simulation.commands.options import told
 
@@ -31,7 +33,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for commands in (running, picturing, deciding, moving, paying, showing, sweeping, calibrating, reading, verifying):
+for commands in (
+    running,
+    picturing,
+    deciding,
+    moving,
+    paying,
+    showing,
+    sweeping,
+    calibrating,
+    serving,
+    reading,
+    verifying,
+    watching,
+):
     app.add_typer(commands.app)
 app.add_typer(keeping.logs)
 app.add_typer(keeping.app, name="runs", help="What has been kept: list it, compare it, clean up.", no_args_is_help=True)

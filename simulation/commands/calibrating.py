@@ -1,6 +1,5 @@
 """`renewal map` and `renewal calibrate`: a team's own records into parameters, and how far to trust them."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -51,41 +50,18 @@ def calibrate(
     as_json: Json = False,
 ) -> None:
     """Fit the parameters to your own records, try them out on the later part, and write them with a report of trust."""
-    from datetime import date
-
-    from playbook.errors import InputError
-    from playbook.parameters import Parameters
-    from simulation.study import back_test as tried
-    from simulation.study.calibrate import calibrate as fitted_to
-    from simulation.study.calibrate import with_rates
-    from simulation.study.folders import whole_folder, write_json
-    from simulation.study.parameter_folder import refuse_other_content, write_chapters
-    from simulation.study.provenance import command_line, run_record_of
-    from simulation.study.replicate import default_workers, worker_processes
-    from simulation.study.team_map import read_team_mapping
-    from simulation.study.team_records import read_team_records
-    from simulation.view import trust
+    from simulation.study.own_team import own_team
+    from simulation.study.parameter_folder import refuse_other_content
+    from simulation.study.provenance import command_line
+    from simulation.view.own_data import write_calibration
+    from simulation.view.trust import calibration_json, trust_lines
 
     refuse_other_content(to)
-    began = time.perf_counter()
-    records = read_team_records(policies, log, read_team_mapping(mapping), Parameters.load().changed(changed(changes)))
-    tested, excuse = None, "no back-test was asked for"
-    with worker_processes(workers or default_workers()) as executor:
-        found = with_rates(fitted_to(records), team, executor, seed)
-        if futures:
-            try:
-                with Bar("futures") as progress:
-                    tested = tried.back_test(records, team, executor, seed, futures, progress)
-            except InputError as error:
-                excuse = str(error)
-    record = run_record_of(found.parameters, seed, futures, time.perf_counter() - began, command_line())
-    record |= {"files": records.files, "back-test": tested.sentence() if tested else excuse}
-    with whole_folder(to) as aside:
-        count = write_chapters(aside, found, date.today())
-        trust.trust_page(aside / "trust.html", found, tested, record)
-        write_json(aside / "calibration.json", trust.calibration_json(found, tested) | {"record": record})
+    with Bar("futures") as progress:
+        own = own_team(policies, log, mapping, team, futures, changed(changes), seed, workers, progress, command_line())
+    count = write_calibration(own, to)
     if as_json:
-        print_json(trust.calibration_json(found, tested) | {"record": record, "folder": str(to)})
+        print_json(calibration_json(own.calibration, own.tested) | {"record": own.record, "folder": str(to)})
         return
-    tell(trust.trust_lines(found, tested) + ([] if tested else [excuse]))
+    tell(trust_lines(own.calibration, own.tested) + ([] if own.tested else [own.excuse]))
     typer.echo(f"\n{count} parameters written to {to}; the report: {to / 'trust.html'}. Use them with --params {to}")

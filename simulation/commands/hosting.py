@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from playbook.errors import InputError
-from simulation.commands.options import told
+from simulation.commands.options import Params, told
 
 app = typer.Typer()
 
@@ -41,6 +41,7 @@ def serve(
     certificate: Annotated[Path | None, typer.Option(help="A certificate, for an encrypted connection.")] = None,
     private_key: Annotated[Path | None, typer.Option(help="The certificate's private key.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of the luck of a new session.", min=0)] = None,
+    params: Params = None,
     store: StoreFile = None,
 ) -> None:
     """Serve a drill: pages for players (with a code), the facilitator (with the key) and the projector; network not needed."""

@@ -1,11 +1,14 @@
 """`renewal sweep`."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from playbook.errors import InputError
+from playbook.parameters import EDITION
 from simulation.commands.options import CaseBar, Json, Params, Workers, print_json, tell, told
 
 app = typer.Typer()
@@ -98,6 +101,10 @@ def _executor(address: str | None):
 
     if address is None:
         return nullcontext()
+    if EDITION in os.environ:
+        raise InputError(
+            "the workers of a cluster have the handbook's own parameters: --params and --dask do not go together"
+        )
     from simulation.study.cluster import cluster_executor
 
     return cluster_executor(address)

@@ -8,6 +8,7 @@ from typing import Any
 from playbook.cards import items
 from playbook.errors import InputError
 from simulation.drill.boards import BOARD
+from simulation.drill.jury import chosen_plans, plan_points
 from simulation.drill.levers import in_force
 from simulation.drill.score import Scores, scored
 from simulation.drill.session import Session
@@ -74,6 +75,8 @@ class Debrief:
     output: str
     follow_up_days: int
     differences: list[str]  # where a replay gave another board than was seen
+    jury: dict[str, float]  # a competition's points by team, from before the forecast; empty in a drill
+    chosen: list[str]  # the plans that the jury lets be carried out, best first
 
 
 def debrief(
@@ -85,6 +88,7 @@ def debrief(
     if session.state.turn == 1:
         raise InputError(f"{session.name}: no turn has been played yet, so there is nothing to debrief")
     drill, state = session.drill, session.state
+    jury = plan_points({name: jury_marks(session, name) for name in state.teams})
     score_seeds, branch_seeds = (
         {"seeds": counts[key]} if key in counts else {} for key in ("score_seeds", "branch_seeds")
     )
@@ -95,8 +99,13 @@ def debrief(
         predictions(session), BOARD[drill.predict].says, hidden(session),
         {name: _what_if(session, name) for name in state.teams},
         list(state.notes), list(state.promised), list(drill.questions_after), drill.output, drill.follow_up_days,
-        session.check_boards(),
+        session.check_boards(), jury, chosen_plans(jury) if jury else [],
     )  # fmt: skip
+
+
+def jury_marks(session: Session, team: str) -> list[dict[str, float]]:
+    """Every juror's marks of a team's plan."""
+    return [each["marks"] for each in session.state.teams[team].ratings if each["is_jury"]]
 
 
 def timeline(session: Session) -> list[Moment]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from playbook.documents import Document, checked
 from playbook.errors import InputError, did_you_mean
@@ -14,7 +14,13 @@ LONGEST_TEXT = 4000
 NAME = r"^[\w][\w .'-]{0,39}$"
 
 
-class Opened(Document):
+class Said(Document):
+    """What an event carries: numbers are numbers and words are words, and nothing is turned into the other."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Opened(Said):
     """A session begins: the drill's name and whole text, its luck, and what it was branched from."""
 
     drill: str
@@ -25,7 +31,7 @@ class Opened(Document):
     branched_turn: int | None = None
 
 
-class Joined(Document):
+class Joined(Said):
     """A member takes a seat in a team, or a robot of the drill plays the team."""
 
     member: str = Field(pattern=NAME)
@@ -33,7 +39,7 @@ class Joined(Document):
     robot: str | None = None
 
 
-class Predicted(Document):
+class Predicted(Said):
     """A team says beforehand what a measure of the coming turn will be, and may give a range it would bet four to one on."""
 
     turn: int
@@ -42,7 +48,7 @@ class Predicted(Document):
     high: float | None = Field(default=None, ge=-1e12, le=1e12)
 
 
-class Decided(Document):
+class Decided(Said):
     """A lever is to be moved in a turn; the last word of a turn counts."""
 
     turn: int
@@ -51,13 +57,13 @@ class Decided(Document):
     member: str = ""
 
 
-class Locked(Document):
+class Locked(Said):
     """A team has decided for a turn."""
 
     turn: int
 
 
-class Directed(Document):
+class Directed(Said):
     """The trainer sends an inject to a turn, or skips it (no turn)."""
 
     inject: str
@@ -71,20 +77,20 @@ class Improvised(Document):
     inject: Inject
 
 
-class Resolved(Document):
+class Resolved(Said):
     """A turn was played: the fingerprint of each team's board after it."""
 
     turn: int
     boards: dict[str, str]
 
 
-class Noted(Document):
+class Noted(Said):
     """Somebody wrote something down."""
 
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
-class Rated(Document):
+class Rated(Said):
     """An observer's or a juror's marks by criterion."""
 
     by: str = Field(pattern=NAME)
@@ -92,7 +98,7 @@ class Rated(Document):
     is_jury: bool = False
 
 
-class Promised(Document):
+class Promised(Said):
     """An action that comes out of the debrief, with who does it and by when."""
 
     action: str = Field(min_length=1, max_length=LONGEST_TEXT)
@@ -100,7 +106,7 @@ class Promised(Document):
     by: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
 
 
-class Undone(Document):
+class Undone(Said):
     """An event no longer counts."""
 
     number: int = Field(ge=1)

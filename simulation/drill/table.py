@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import fsum
 from typing import Any
 
 from playbook.clock import MINUTES_A_DAY
@@ -234,8 +235,8 @@ class Table:
     def points(self) -> float:
         """The weighted measures of all days since play began, less what levers have cost."""
         reading = self.reading()
-        won = sum(weight * BOARD[name].read(reading) for name, weight in self.drill.weights.items())
-        return float(won) - self.levers.points
+        won = [weight * BOARD[name].read(reading) for name, weight in self.drill.weights.items()]
+        return fsum([*won, -self.levers.points])  # plain sums differ in the last bit between editions of Python
 
 
 def team_with_rows(structure: Structure, rows: Mapping[str, Any]) -> Structure:

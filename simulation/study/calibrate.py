@@ -28,7 +28,7 @@ KEPT = "too few to go by: the value in force stays"
 FEWEST_ENQUIRIES = 200  # for a profile of 24 hours
 FEWEST_PEOPLE = 2  # of a grade, for its speed
 ASSUMING = "given what the desk assumes that contacts do"
-RATE_RUNS = 8  # of the desk, from which the level of renewal is set
+RATE_RUNS = 5  # of the desk, from which the level of renewal is set
 HORIZON_DAYS = 92  # after the log's end up to which policies due make work in it
 
 

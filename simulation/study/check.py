@@ -12,6 +12,7 @@ from playbook.plans import read_plan
 from playbook.sheets import form, form_names
 from simulation.desk.book_file import read_mapping
 from simulation.desk.team import read_structure
+from simulation.study.draft import read_panel
 from simulation.study.gallery import read_gallery
 from simulation.study.scenario import read_scenario
 from simulation.study.sensitivity import read_assumptions
@@ -29,6 +30,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "verification": read_verification,
     "sensitivity": read_assumptions,
     "gallery": read_gallery,
+    "panels": read_panel,
 }
 
 

@@ -100,7 +100,7 @@ def propose(policies: Path | None, log: Path | None, title: str) -> tuple[str, l
 
 def proposed(path: Path, part: str) -> Proposal:
     """One file's part; InputError where the file cannot be read."""
-    written = _written(path)
+    written = format_of(path)
     frame = next(frame for _, frame in frames(path, written, lambda *_: None))
     columns, taken, fields = list(frame.columns), {}, {}
     for name, words in NAMES[part].items():
@@ -131,7 +131,7 @@ def proposed(path: Path, part: str) -> Proposal:
     return Proposal(content, [each for each in columns if each not in taken.values()], remarks)
 
 
-def _written(path: Path) -> TableFormat:
+def format_of(path: Path) -> TableFormat:
     """Encoding and delimiter by trying."""
     if path.suffix.lower() not in TEXT:
         return TableFormat()

@@ -158,7 +158,12 @@ def run_record(setting: Setting, seed: int, replication: int) -> Record:
 
 def run_once(setting: Setting, seed: int, replication: int) -> Run:
     """One run, read."""
-    reading = Reading(run_record(setting, seed, replication), setting.parameters)
+    return read_run(run_record(setting, seed, replication), setting.parameters)
+
+
+def read_run(record: Record, parameters: Parameters) -> Run:
+    """What a record gives."""
+    reading = Reading(record, parameters)
     return Run(
         [measure.read(reading) for measure in MEASURES],
         reading.minutes_per_policy(),

@@ -166,7 +166,7 @@ def dry_run_lines(found: DryRun) -> list[str]:
 def debrief_lines(found: Debrief) -> list[str]:
     """The whole debrief as plain text, in the order in which it is talked through."""
     return [
-        f"{found.title}, session {found.session}", "", *score_lines(found.scores), "", "What happened",
+        f"{found.title}, session {found.session}", "", *_jury_lines(found), *score_lines(found.scores), "", "What happened",
         *(f"  turn {each.turn}  {each.team or 'all'}: {each.says}" for each in found.timeline),
         "", "Turning points", *_turning_point_lines(found), "", f"Predicted: {found.predicted}",
         *(_prediction(each) for each in found.predictions),
@@ -176,6 +176,14 @@ def debrief_lines(found: Debrief) -> list[str]:
         f"  To be kept: {found.output}. Look again in {found.follow_up_days} days.",
         *(["", *found.differences] if found.differences else []),
     ]  # fmt: skip
+
+
+def _jury_lines(found: Debrief) -> list[str]:
+    """What the jury said before anybody knew the forecast; nothing in a drill."""
+    if not found.jury:
+        return []
+    points = ", ".join(f"{team} {each:.1f}" for team, each in found.jury.items())
+    return [f"The jury, before the forecast: {points}. To be carried out: {', '.join(found.chosen)}.", ""]
 
 
 def _turning_point_lines(found: Debrief) -> Iterator[str]:

@@ -163,11 +163,14 @@ def measures(found: Answer) -> Shown:
     )
 
 
-def record(found: Answer) -> Shown:
-    """What made this answer."""
+def record(found: Answer, write_to: str = "") -> Shown:
+    """What made this answer; its summary and tables are written into a folder, where one is named."""
+    kept = "Summary and tables are written." if write_to else "To keep this answer, name a folder in write_to."
+    if write_to:
+        found.write_into(write_to)
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(key, value) for key, value in found.record.items())
     text = "\n".join(f"{key}: {value}" for key, value in found.record.items())
-    return Shown(Markup("<dl>{}</dl>").format(rows), text)
+    return Shown(Markup("<dl>{}</dl><p>{}</p>").format(rows, kept), f"{text}\n{kept}")
 
 
 def verdicts(found: list[Answer]) -> Shown:
@@ -213,11 +216,3 @@ def _against_first(found: list[Answer]) -> dict[str, list[Difference]]:
         name: compare(base.replications, each.replications, base.scenario.deciding, base.confidence)
         for name, each in zip(names, others, strict=True)
     }
-
-
-def keep(found: Answer, write_to: str) -> Shown:
-    """Write summary and tables into a folder, where one is named."""
-    if not write_to:
-        return Shown("<p>Nothing was written; name a folder in <code>write_to</code> to keep this answer.</p>")
-    found.write_into(write_to)
-    return Shown("<p>Summary and tables are written.</p>", "written")

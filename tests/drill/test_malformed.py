@@ -1,5 +1,6 @@
 """A thousand malformed decisions, drill files and imports give a clear sentence each and change nothing."""
 
+import hashlib
 import random
 import string
 
@@ -121,7 +122,7 @@ def wrong_drill_files(count):
         sentence = told(lambda text=text: drill_from_text(text, "mine.yaml"))
         if sentence is not None:
             assert_told(sentence)
-            assert all(line.startswith("mine.yaml") for line in sentence.splitlines())
+            assert all(line.startswith("mine.yaml") for line in sentence.split("\n"))
             slips += 1
 
 
@@ -129,13 +130,27 @@ def wrong_imports(folder, count):
     session = opened(folder)
     session.decide("red", "attempts", "two")
     session.resolve(is_forced=True)
-    text, luck, store = exported(session), random.Random(9), Store(folder / "other.sqlite")
+    text, luck, store, kept = exported(session), random.Random(9), Store(folder / "other.sqlite"), []
     for number in range(count):
         broken = damaged(text, luck)
-        if broken in (text, text.rstrip("\n")):
+        if (
+            is_signed := number % 2 == 1
+        ):  # damaged with intent: the check sum fits, so that the content must be found wrong
+            broken = signed(broken)
+        if broken.split() == text.split():  # a blank lost or won at an end does no harm
             continue
-        assert_told(told(lambda broken=broken, number=number: imported(store, broken, f"try-{number}")))
-    assert store.sessions() == []
+        sentence = told(lambda broken=broken, number=number: imported(store, broken, f"try-{number:04}"))
+        if sentence is None and is_signed:  # a letter of a title may be another and the session still be one
+            kept.append(f"try-{number:04}")
+        else:
+            assert_told(sentence)
+    assert store.sessions() == kept and len(kept) < count / 3
+
+
+def signed(text):
+    """The text with a check sum that fits it."""
+    body = text.rpartition("\nsha256 ")[0] + "\n"
+    return f"{body}sha256 {hashlib.sha256(body.encode()).hexdigest()}\n"
 
 
 def test_a_hundred_malformed_decisions_drill_files_and_imports_are_told_and_change_nothing(tmp_path):

@@ -45,6 +45,7 @@ STEPS = [
     "simulation.study.layouts simulation.study.sweep_file simulation.study.fingerprints simulation.study.cases",
     "simulation.study.sweep_cost simulation.study.results simulation.study.sweep simulation.study.cluster",
     "simulation.study.effects simulation.study.ranking simulation.study.event_log simulation.study.run_folders",
+    "simulation.study.kept_runs simulation.study.live simulation.study.draft simulation.study.panel_state",
     "simulation.study.kept",
     "simulation.study.check",
     "simulation.study.fitted simulation.study.duration_fit simulation.study.renewal_fit simulation.study.call_floor",
@@ -53,6 +54,11 @@ STEPS = [
     "simulation.study.outcome_fit simulation.study.staffing_fit simulation.study.book_fit simulation.study.weekly",
     "simulation.study.own_rates",
     "simulation.study.calibrate simulation.study.back_test simulation.study.parameter_folder simulation.study.map_proposal",
+    "simulation.study.own_team",
+    "simulation.study.alarm_limits simulation.study.control_chart simulation.study.weekly_file simulation.study.desk_weeks",
+    "simulation.study.improvement_effect simulation.study.effect_file simulation.study.comparison_plan",
+    "simulation.study.desk_trial",
+    "simulation.study.uploads",
     "simulation.drill.conditions simulation.drill.boards simulation.drill.drill_file simulation.drill.levers",
     "simulation.drill.table simulation.drill.jury simulation.drill.check simulation.drill.events simulation.drill.state",
     "simulation.drill.store simulation.drill.session simulation.drill.exchange",
@@ -63,7 +69,11 @@ STEPS = [
     "simulation.view.style simulation.view.plots simulation.view.week simulation.view.decision_plots",
     "simulation.view.report simulation.view.report_book",
     "simulation.view.telling simulation.view.decisions simulation.view.gallery simulation.view.trust",
-    "simulation.view.notebook simulation.view.paid simulation.view.sweep_page",
+    "simulation.view.notebook simulation.view.paid simulation.view.sweep_page simulation.view.own_data",
+    "simulation.view.control_page simulation.view.effect_page",
+    "simulation.view.start simulation.view.outcome",
+    "simulation.view.panels_fields simulation.view.panels_parts simulation.view.panels",
+    "simulation.view.app",
     "simulation.view.drills",
     "simulation.view.pages simulation.view.site simulation.view.printed simulation.view.handbook",
     "simulation.serve.seats simulation.serve.attempts simulation.serve.debriefing simulation.serve.host",
@@ -71,7 +81,7 @@ STEPS = [
     "simulation.commands.options simulation.commands.running simulation.commands.picturing",
     "simulation.commands.sweeping simulation.commands.books simulation.commands.deciding simulation.commands.moving",
     "simulation.commands.showing simulation.commands.paying simulation.commands.drill_prompt simulation.commands.drilling",
-    "simulation.commands.hosting",
+    "simulation.commands.hosting simulation.commands.serving simulation.commands.watching",
     "simulation.commands.reading simulation.commands.verifying simulation.commands.keeping simulation.commands.calibrating",
     "simulation.cli",
 ]
@@ -97,13 +107,16 @@ DOORS = {
     "pyarrow": "simulation/desk/table_file.py",
     "openpyxl": "simulation/desk/table_file.py simulation/view/cells.py",  # one door in, one out
     "sqlite3": "simulation/drill/store.py",
-    "tornado": "simulation/serve/server.py",
+    "tornado": "simulation/serve/server.py simulation/view/app.py",
+    "ipywidgets": "simulation/view/panels.py simulation/view/panels_fields.py simulation/view/panels_parts.py",
+    "voila": "simulation/view/app.py",
 }
 
 # Names of units by the ending of a parameter's name; a name without such an ending has one of the last line's units.
 ENDINGS = {
     "share": {"share"}, "minutes": {"minutes"}, "hours": {"hours", "opening_hours"}, "days": {"days"}, "years": {"years"},
-    "months": {"months"}, "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
+    "weeks": {"weeks"}, "months": {"months"},
+    "cny": {"cny"}, "logit": {"logit"}, "factor": {"factor"}, "index": {"index"}, "points": {"points"},
     "per_policy": {"per_policy"}, "per_hour": {"per_hour"}, "count": COUNTED | {"seeds", "conversations_mean"},
     "date": {"date"},
 }  # fmt: skip

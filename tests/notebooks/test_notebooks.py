@@ -46,6 +46,27 @@ def test_a_notebook_answers_from_end_to_end(name, tmp_path):
     assert (tmp_path / "summary.json").is_file()
 
 
+def test_own_data_is_shown_on_an_example_where_no_file_is_named(tmp_path):
+    path = tmp_path / "08_your_own_data.ipynb"
+    papermill.execute_notebook(
+        str(NOTEBOOKS / path.name), str(path), parameters={"futures": 2, "to": str(tmp_path / "mine")},
+        cwd=str(tmp_path), progress_bar=False, kernel_name="python3", extra_arguments=["--log-level=50"],
+    )  # fmt: skip
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    whole = "\n".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+    for words in (
+        "weekly figures fell inside",
+        "rows used",
+        "demand.answer_share",
+        "S1.1.3c",
+        "spoken with",
+        "--params",
+    ):
+        assert words in whole, words
+    assert (tmp_path / "mine" / "trust.html").is_file()
+
+
 def test_a_case_of_the_sweep_runs_without_comparing(tmp_path):
     case = read_sweep("allocation").cases[0]
     pages = executed("02_allocation", tmp_path, **{**case.parameters, "replications": 2})

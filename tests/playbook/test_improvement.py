@@ -12,6 +12,7 @@ from playbook.errors import InputError
 from playbook.improvement import (
     COMPARISONS,
     Comparison,
+    cases_needed,
     compare_shares,
     costliest_first,
     design_effect_factor,
@@ -190,3 +191,17 @@ def test_a_tool_prevents_slips_only_where_it_works(automated, left):
 
 def test_what_is_rare_and_dear_comes_before_what_is_often_and_cheap():
     assert list(costliest_first({"often": 100, "rare": 2}, {"often": 1, "rare": 60})) == ["rare", "often"]
+
+
+def test_cases_for_a_mean_grow_with_the_square_of_the_spread_and_are_enough():
+    assert cases_needed(2, 0.5, 0.95, 0.8) == pytest.approx(4 * cases_needed(1, 0.5, 0.95, 0.8), abs=4)
+    count = cases_needed(1, 0.5, 0.95, 0.8)
+    luck = np.random.default_rng(1)
+    gained = luck.standard_normal((2_000, count)).mean(axis=1) + 0.5 - luck.standard_normal((2_000, count)).mean(axis=1)
+    assert (gained > 1.96 * sqrt(2 / count)).mean() == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize(("spread", "difference"), [(0, 0.5), (-1, 0.5), (1, 0)])
+def test_no_number_of_cases_finds_nothing(spread, difference):
+    with pytest.raises(InputError, match="neither may be 0"):
+        cases_needed(spread, difference, 0.95, 0.8)

@@ -14,12 +14,14 @@ from playbook.monitoring import (
     SILENCES,
     alert_day_share,
     deviates,
+    ends_run,
     follow_up_completion_share,
     has_alert,
     luck_share,
     meeting_minutes_per_week,
     pre_alert_deadline,
     response_hours,
+    run_alarm_share,
     silence_deadline,
     silence_runs,
     stand_up_share,
@@ -128,3 +130,16 @@ def test_luck_flags_few_who_are_all_alike():
 @given(st.floats(0, 1), st.integers(1, 10_000))
 def test_four_times_the_cases_halve_the_luck(share, cases):
     assert luck_share(share, 4 * cases) == pytest.approx(luck_share(share, cases) / 2)
+
+
+@pytest.mark.parametrize(("weeks", "ends"), [(2, [1, 3, 6]), (3, [2]), (4, [3]), (5, [])])
+def test_a_run_is_full_in_its_last_week_and_counted_once(weeks, ends):
+    assert np.flatnonzero(ends_run([1, 1, 1, 1, 0, -1, -1, 1], weeks)).tolist() == ends
+
+
+def test_a_run_by_luck_is_as_rare_as_it_is_said_and_commoner_where_the_middle_is_wrong():
+    sides = np.random.default_rng(1).standard_normal(60_000)
+    for shift, share in ((0.0, 0.5), (0.3, 0.6179)):
+        found = ends_run(sides + shift, 6).mean()
+        assert found == pytest.approx(run_alarm_share(6, share), rel=0.1)
+    assert run_alarm_share(6, 0.6179) > 1.5 * run_alarm_share(6, 0.5)

@@ -22,6 +22,7 @@ from simulation.study.pace_fit import fit_paces
 from simulation.study.parameter_folder import refuse_other_content, write_chapters
 from simulation.study.team_map import read_team_mapping
 from simulation.study.team_records import read_team_records
+from simulation.view.trust import trust_page
 
 RENEWAL = Path(sys.executable).with_name("renewal")
 KNOWN = Parameters.load()
@@ -293,7 +294,7 @@ def pieces(generator, people, spread, each=120):
 
 
 def test_people_who_differ_are_no_independent_pieces_and_the_interval_knows_it():
-    """Over repeated experiments intervals hold at their rate; intervals that counted pieces would hold in a third."""
+    """Over repeated experiments intervals hold at their rate; intervals that counted pieces would hold in fewer than half."""
     generator, hits = np.random.default_rng(2), []
     for _ in range(60):
         found = fit_paces(pieces(generator, 12, 0.2), "senior", 0.2)
@@ -361,12 +362,15 @@ def test_the_earlier_part_knows_nothing_of_the_later(records):
     assert early.policies.loc[found.closed > np.datetime64(until), "lapsed"].isna().all()
 
 
-def test_a_back_test_holds_about_as_often_as_it_promises(records):
+def test_a_back_test_holds_about_as_often_as_it_promises(records, tmp_path):
     found, truth = records
     assert truth.book.policies_count == 1500
     tested = back_test(found, "pooled", futures=9)
     assert tested.promised_share == 0.8 and tested.held_share > 0.65
     assert len(tested.forecasts) == 8 and "weekly figures fell inside" in tested.sentence()
+    trust_page(tmp_path / "trust.html", tested.calibration, tested, {})
+    page = (tmp_path / "trust.html").read_text(encoding="utf-8")
+    assert '<img alt="Calls begun' in page and "consultant senior" not in page
 
 
 def test_calibrate_writes_folder_and_report_that_other_commands_use(tmp_path):
@@ -378,12 +382,12 @@ def test_calibrate_writes_folder_and_report_that_other_commands_use(tmp_path):
     small = ["--set", "book.policies_count=600", "--set", "staffing.policies_per_consultant_count=300"]
     call("log", "--to", "log.csv", "--policies", "policies.csv", *small)
     told = call(
-        "calibrate", "policies.csv", "log.csv", "--map", "desk", "--to", "mine", "--futures", "3", "--workers", "1"
+        "calibrate", "policies.csv", "log.csv", "--map", "desk", "--to", "mine", "--futures", "0", "--workers", "1"
     )
-    assert "weekly figures fell inside" in told and "parameters written to mine" in told
+    assert "no back-test was asked for" in told and "parameters written to mine" in told
     page = (tmp_path / "mine" / "trust.html").read_text(encoding="utf-8")
-    assert "consultant senior" not in page and "<img alt=" in page and "http" not in page
-    assert json.loads((tmp_path / "mine" / "calibration.json").read_text())["back_test"]["futures"] == 3
+    assert "consultant senior" not in page and "http" not in page
+    assert json.loads((tmp_path / "mine" / "calibration.json").read_text())["back_test"] is None
     run = call("run", "--params", "mine", "--replications", "2", "--json", "--workers", "1")
     record = json.loads(run)["record"]
     assert record["params"] == str(tmp_path / "mine") and "--params" in record["command"]
