@@ -19,7 +19,8 @@ Database = Annotated[
 Seeds = Annotated[int, typer.Option(help="Kinds of luck under which decisions are replayed.", min=2, max=1000)]
 
 
-def _store(path: Path | None) -> Any:
+def kept_in(path: Path | None) -> Any:
+    """The store of that file, by default the one in the folder of runs."""
     from simulation.drill.store import Store
     from simulation.study.folders import runs_folder
 
@@ -29,7 +30,7 @@ def _store(path: Path | None) -> Any:
 def _session(name: str, path: Path | None) -> Any:
     from simulation.drill.session import Session
 
-    return Session(_store(path), name)
+    return Session(kept_in(path), name)
 
 
 @app.command("list")
@@ -39,7 +40,7 @@ def list_drills(store: Database = None, as_json: Json = False) -> None:
     from simulation.drill.session import Session
     from simulation.view.drills import session_line
 
-    kept = _store(store)
+    kept = kept_in(store)
     titles = {name: title_of(drill_path(name)) for name in drill_names()}
     sessions = [Session(kept, name) for name in kept.sessions()]
     if as_json:
@@ -121,7 +122,7 @@ def new_session(
     from simulation.drill.session import open_session
     from simulation.view.drills import session_line
 
-    session = open_session(_store(store), drill, name, seed)
+    session = open_session(kept_in(store), drill, name, seed)
     _seat(session, teams or [], robots or [])
     typer.echo(session_line(session))
 
@@ -153,7 +154,7 @@ def play(
     from simulation.commands.drill_prompt import play_on
     from simulation.drill.session import Session, open_session
 
-    kept = _store(store)
+    kept = kept_in(store)
     known = kept.sessions()
     if name is None and what in known:
         session = Session(kept, what)
@@ -188,28 +189,6 @@ def score(
         print_json(score_json(found))
     else:
         tell(score_lines(found))
-
-
-@app.command("debrief")
-def debrief_session(
-    name: Name,
-    other: Annotated[str | None, typer.Option("--with", help="Another session of the same drill, to compare.")] = None,
-    seeds: Seeds = 30,
-    workers: Workers = None,
-    store: Database = None,
-) -> None:
-    """Tell what happened, what mattered, what was hidden; or compare two sessions of one drill."""
-    from simulation.drill.debrief import compared, debrief
-    from simulation.study.replicate import default_workers, worker_processes
-    from simulation.view.drills import compared_lines, debrief_lines
-
-    session = _session(name, store)
-    with Bar("runs") as progress, worker_processes(workers or default_workers()) as executor:
-        if other is not None:
-            told = compared_lines(compared(session, _session(other, store), executor, progress, score_seeds=seeds))
-        else:
-            told = debrief_lines(debrief(session, executor, progress, score_seeds=seeds))
-    tell(told)
 
 
 @app.command("undo")
@@ -270,7 +249,7 @@ def import_session(
 
     text = text_of(path)
     try:
-        session, notes = imported(_store(store), text, name)
+        session, notes = imported(kept_in(store), text, name)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     tell([session_line(session), *(f"  note: {each}" for each in notes)])

@@ -32,6 +32,8 @@ def decide(host: Host, team: str, member: str, form: Form) -> None:
     own, wanted = session.state.team(team), form.named("lever.")
     pending = dict(own.moves.get(session.state.turn, {}))
     made = {name: option for name, option in wanted.items() if option != _stands(own, pending, name)}
+    if not wanted:
+        raise InputError("no lever was named")
     role = session.role_of(team, member) if member else None
     for name in made:
         lever = session.drill.levers.get(name)

@@ -12,6 +12,7 @@ from simulation.drill.session import Session
 from simulation.serve.actions import CHANNELS
 from simulation.serve.host import Host
 from simulation.view import words
+from simulation.view.drill_words import cost, how_seen, told, worths
 
 KINDS = {
     "joined": "joined",
@@ -27,32 +28,10 @@ KINDS = {
 }
 
 
-def told(row: Mapping[str, Any]) -> str:
-    """A value of a board in words; a dash where nothing has come in yet."""
-    if row["value"] is None:
-        return "–"
-    unit = row["unit"]
-    return f"{row['value']:,.0f}" if unit == "count" else words.number(row["value"], unit)
-
-
 def percent_or_unit(name: str) -> str:
     """In what a measure is typed in."""
     unit = BOARD[name].unit
     return {"share": "per cent", "count": "number", "cny": "CNY"}.get(unit, unit.replace("_", " "))
-
-
-def weights(drill: Drill) -> list[tuple[str, str]]:
-    """What counts, in words: measure, and what it is worth."""
-    found = []
-    for name, weight in drill.weights.items():
-        about = BOARD[name]
-        if about.unit == "share":
-            found.append((about.says, f"{weight / 100:+g} points for each percentage point"))
-        elif about.unit == "cny":
-            found.append((about.says, f"{weight * 1000:+g} points for each CNY 1,000"))
-        else:
-            found.append((about.says, f"{weight:+g} points for each one"))
-    return found
 
 
 def frame(host: Host) -> dict[str, Any]:
@@ -78,7 +57,7 @@ def player(host: Host, outlook: Outlook, team: str, role: str | None, member: st
     levers = [_lever(each, standing["moves"]) for each in session.levers(team, role)]
     return frame(host) | {
         "team": team, "member": member, "is_all_roles": role is None, "story": drill.story,
-        "objectives": list(drill.objectives.values()), "ground_rules": drill.ground_rules, "weights": weights(drill),
+        "objectives": list(drill.objectives.values()), "ground_rules": drill.ground_rules, "weights": worths(drill),
         "questions_before": drill.questions_before, "moves_a_turn": drill.moves_a_turn,
         "roles": [_role(drill, name, seen.boards[name]) for name in roles],
         "news": _news(seen.news, roles, session.state.turn),
@@ -98,21 +77,15 @@ def _role(drill: Drill, name: str, boards: list[list[dict[str, Any]]]) -> dict[s
     sights = {each.measure: each for each in about.sees}
     rows = [
         {
-            "says": words.title(BOARD[row["name"]]), "how": _how(sights[row["name"]]),
+            "says": words.title(BOARD[row["name"]]),
+            "how": how_seen(sights[row["name"]].delay_turns, sights[row["name"]].noise_share),
             "better": {"more": "more is better", "less": "less is better", None: ""}[row["better"]],
-            "values": [told(board[place]) for board in boards],
+            "values": [told(row["name"], board[place]["value"]) for board in boards],
         }
         for place, row in enumerate(boards[-1])
     ]  # fmt: skip
     columns = ["before" if turn == 0 else f"turn {turn}" for turn in range(len(boards))]
     return {"name": name, "title": about.title, "duty": about.duty, "rows": rows, "columns": columns}
-
-
-def _how(sight: Any) -> str:
-    """How late and how exact a measure is seen."""
-    late = f"{sight.delay_turns} turn{'s' if sight.delay_turns > 1 else ''} late" if sight.delay_turns else ""
-    rough = f"give or take {100 * sight.noise_share:.0f} %" if sight.noise_share else ""
-    return ", ".join(each for each in (late, rough) if each)
 
 
 def _news(news: Mapping[str, list[dict[str, Any]]], roles: list[str], turn: int) -> list[dict[str, Any]]:
@@ -126,21 +99,11 @@ def _news(news: Mapping[str, list[dict[str, Any]]], roles: list[str], turn: int)
 def _lever(lever: dict[str, Any], moves: Mapping[str, str]) -> dict[str, Any]:
     chosen = moves.get(lever["name"], lever["stands"])
     options = [
-        {"name": name, "title": each["title"], "cost": _cost(each), "is_chosen": name == chosen,
+        {"name": name, "title": each["title"], "cost": cost(each), "is_chosen": name == chosen,
          "stands": name == lever["stands"], "is_used_up": lever["turns_left"] == 0 and name != lever["standing"]}
         for name, each in lever["options"].items()
     ]  # fmt: skip
     return {key: lever[key] for key in ("name", "title", "text", "turns_left", "role")} | {"options": options}
-
-
-def _cost(option: Mapping[str, Any]) -> str:
-    """What an option costs and when it works."""
-    once, each, days = (option[name] for name in ("cost_once_points", "cost_a_turn_points", "lead_days"))
-    costs = " and ".join(
-        part for part in (f"{once:g} once" if once else "", f"{each:g} a turn" if each else "") if part
-    )
-    told = [f"costs {costs} points" if costs else "", f"works after {days} days" if days else ""]
-    return ", ".join(part for part in told if part)
 
 
 def _bill(drill: Drill, levers: Levers, moves: Mapping[str, str]) -> float:
@@ -150,17 +113,13 @@ def _bill(drill: Drill, levers: Levers, moves: Mapping[str, str]) -> float:
     return trial.points
 
 
-def _said(value: float, name: str) -> str:
-    return told({"value": value, "unit": BOARD[name].unit})
-
-
 def _prediction(drill: Drill, said: Mapping[str, Any] | None) -> str:
     if said is None:
         return ""
     told_range = ""
     if said["low"] is not None:
-        told_range = f" ({_said(said['low'], drill.predict)} to {_said(said['high'], drill.predict)})"
-    return _said(said["value"], drill.predict) + told_range
+        told_range = f" ({told(drill.predict, said['low'])} to {told(drill.predict, said['high'])})"
+    return told(drill.predict, said["value"]) + told_range
 
 
 def _predictions(drill: Drill, own: Any, boards: Mapping[str, Any], roles: list[str], ahead: int) -> list[tuple]:
@@ -177,7 +136,9 @@ def _came(drill: Drill, boards: Mapping[str, Any], roles: list[str], turn: int) 
         for sight in drill.roles[role].sees:
             at = turn + sight.delay_turns
             if sight.measure == drill.predict and at < len(boards[role]):
-                return told(next(row for row in boards[role][at] if row["name"] == drill.predict))
+                return told(
+                    drill.predict, next(row["value"] for row in boards[role][at] if row["name"] == drill.predict)
+                )
     return "told in the debrief"
 
 
@@ -198,7 +159,7 @@ def projector(host: Host, outlook: Outlook) -> dict[str, Any]:
     session, numbers = host.session, host.debriefing.numbers() if host.session.state.is_over else None
     return frame(host) | {
         "address": host.address, "asks": session.drill.question, "story": session.drill.story,
-        "objectives": list(session.drill.objectives.values()), "weights": weights(session.drill),
+        "objectives": list(session.drill.objectives.values()), "weights": worths(session.drill),
         "is_score_shown": host.is_shown("is_score_shown", by_itself=True),
         "is_debrief_shown": host.is_shown("is_debrief_shown"), "teams": _ranked(host, outlook, numbers),
         "has_final": numbers is not None,

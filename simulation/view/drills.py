@@ -13,7 +13,7 @@ from simulation.drill.dry_run import DryRun
 from simulation.drill.score import Scores, TeamScore
 from simulation.drill.session import Session
 from simulation.drill.turning_points import WITHOUT, TurningPoint
-from simulation.view import words
+from simulation.view.drill_words import cost, told, worths
 
 WIDTH = 100
 DAYS = {7: "a week"}
@@ -22,14 +22,6 @@ DAYS = {7: "a week"}
 def paragraph(text: str, indent: str = "") -> list[str]:
     """A text in lines of a terminal's width."""
     return wrap(" ".join(text.split()), WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]
-
-
-def value(name: str, found: float | None) -> str:
-    """A measure as a board shows it; a dash where nothing has come in yet."""
-    if found is None or isnan(found):
-        return "-"
-    unit = BOARD[name].unit
-    return f"{found:,.0f}" if unit == "count" else words.number(found, unit)
 
 
 def brief_lines(drill: Drill) -> list[str]:
@@ -47,16 +39,12 @@ def brief_lines(drill: Drill) -> list[str]:
 
 def weights_sentence(drill: Drill) -> str:
     """The weights of the score in words."""
-    return "; ".join(_weight(name, weight) for name, weight in drill.weights.items()) + "; less what levers cost."
+    return "; ".join(f"{says}, {worth}" for says, worth in worths(drill)) + "; less what levers cost."
 
 
-def _weight(name: str, weight: float) -> str:
-    about = BOARD[name]
-    if about.unit == "share":
-        return f"{about.says}, {weight / 100:+g} points for each per cent"
-    if about.unit == "cny":
-        return f"{about.says}, {weight * 1000:+g} points for each CNY 1,000"
-    return f"{about.says}, {weight:+g} points each"
+def bracketed(text: str) -> str:
+    """A text in brackets behind another; nothing where there is none."""
+    return f" ({text})" if text else ""
 
 
 def news_lines(session: Session, team: str, role: str | None = None) -> list[str]:
@@ -76,8 +64,8 @@ def board_lines(session: Session, team: str, role: str) -> list[str]:
     before = {each["name"]: each["value"] for each in session.board(team, role, turn - 1)} if turn > 1 else {}
     lines = [f"{session.drill.roles[role].title}: {session.drill.roles[role].duty}"]
     for each in now:
-        last = value(each["name"], before.get(each["name"])) if before else "-"
-        lines.append(f"  {each['says']:62}{value(each['name'], each['value']):>12}   before {last:>10}")
+        last = told(each["name"], before.get(each["name"])) if before else "-"
+        lines.append(f"  {each['says']:62}{told(each['name'], each['value']):>12}   before {last:>10}")
     return lines
 
 
@@ -91,20 +79,8 @@ def lever_lines(session: Session, team: str, role: str | None = None) -> list[st
         lines += paragraph(each["text"], "      ")
         for name, option in each["options"].items():
             mark = ">" if name == planned.get(each["name"], each["stands"]) else " "
-            lines.append(f"    {mark} {name}: {option['title']}{price(option)}")
+            lines.append(f"    {mark} {name}: {option['title']}{bracketed(cost(option))}")
     return lines
-
-
-def price(option: dict[str, Any]) -> str:
-    """What an option costs and when it works, in brackets; nothing where it is free and works at once."""
-    parts = []
-    if option["cost_once_points"]:
-        parts.append(f"{option['cost_once_points']:g} points once")
-    if option["cost_a_turn_points"]:
-        parts.append(f"{option['cost_a_turn_points']:g} points a turn")
-    if option["lead_days"]:
-        parts.append(f"works after {option['lead_days']} days")
-    return f" ({', '.join(parts)})" if parts else ""
 
 
 def score_lines(scores: Scores) -> list[str]:

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 import typst
@@ -28,11 +29,22 @@ def print_book(pages: Sequence[Page], file: Path, said: Callable[[str], str]) ->
         markdown, "typst", format=MARKDOWN, extra_args=["--syntax-highlighting=none", "--wrap=none"]
     )
     text = rendered("handbook.typ", body=body, edition=version("renewal-playbook"), set_up=SET_UP)
-    with tempfile.TemporaryDirectory() as name:
-        pdf, faults = _compiled(text, Path(name), "the book", has_own_fonts_only=True)
-    if faults:
-        raise InputError("the book cannot be printed:\n" + "\n".join(faults))
-    file.write_bytes(pdf)
+    file.write_bytes(_compiled(text, "the book"))
+
+
+def print_typst(template: str, file: Path, **content: Any) -> None:
+    """Write a template for typst as a PDF; what it shows of `content` goes through `said`, so that nothing of it is markup."""
+    file.write_bytes(_compiled(rendered(template, said=quoted, **content), file.name))
+
+
+def quoted(text: object) -> str:
+    """A text as a string of typst's.
+
+    >>> print(quoted('a "b" #c'))
+    "a \\"b\\" #c"
+    """
+    escaped = str(text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + " ".join(escaped.split()) + '"'
 
 
 def print_page(page: Path, title: str) -> tuple[bytes, list[str]]:
@@ -41,26 +53,29 @@ def print_page(page: Path, title: str) -> tuple[bytes, list[str]]:
     with tempfile.TemporaryDirectory() as name:
         media = ["--extract-media", str(Path(name) / "media"), "--wrap=none", "--syntax-highlighting=none"]
         body = pypandoc.convert_text(html, "typst", format="html", extra_args=media)
-        text = rendered("report.typ", body=body, title=_quoted(title))
-        return _compiled(text, Path(name), "the report", has_own_fonts_only=False)
+        return _with_faults(rendered("report.typ", body=body, title=quoted(title)), "the report", has_only_ours=False)
 
 
-def _compiled(text: str, folder: Path, what: str, has_own_fonts_only: bool) -> tuple[bytes, list[str]]:
-    """What typst makes of the text, and its warnings; InputError with what it says where it cannot."""
-    source = folder / "source.typ"
-    source.write_text(text, encoding="utf-8")
-    try:
-        pdf, faults = typst.compile_with_warnings(
-            str(source), root="/", font_paths=[str(FONTS)], ignore_system_fonts=has_own_fonts_only
-        )
-    except typst.TypstError as error:
-        raise InputError(f"{what} cannot be printed: {error}") from None
+def _compiled(text: str, what: str) -> bytes:
+    """A text of typst's as a PDF, without any font of the machine; InputError with what typst says where it cannot."""
+    pdf, faults = _with_faults(text, what, has_only_ours=True)
+    if faults:
+        raise InputError(f"{what} cannot be printed:\n" + "\n".join(faults))
+    return pdf
+
+
+def _with_faults(text: str, what: str, has_only_ours: bool) -> tuple[bytes, list[str]]:
+    """The PDF and what typst warns of; `has_only_ours` leaves the machine's own fonts out."""
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name) / "source.typ"
+        source.write_text(text, encoding="utf-8")
+        try:
+            pdf, faults = typst.compile_with_warnings(
+                str(source), root="/", font_paths=[str(FONTS)], ignore_system_fonts=has_only_ours
+            )
+        except typst.TypstError as error:
+            raise InputError(f"{what} cannot be printed: {error}") from None
     return pdf, [fault.message for fault in faults]
-
-
-def _quoted(text: str) -> str:
-    """A text as it stands between typst's quotation marks."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Reports: a comparison as one page that opens with the network off."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,19 @@ def page(path: Path, template: str = "report.html", **content: Any) -> None:
 
 def rendered(template: str, **content: Any) -> str:
     """A template of simulation/view/templates with its fields filled in; what goes into HTML is escaped."""
-    environment = Environment(
+    return _templates().get_template(template).render(**content)
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, each read once."""
+    return Environment(
         loader=PackageLoader("simulation.view"),
         autoescape=select_autoescape(),
         trim_blocks=True,
         comment_start_string="<#",  # `{#name}` is a heading's name in Markdown
         comment_end_string="#>",
     )
-    return environment.get_template(template).render(**content)
 
 
 def comparison_page(

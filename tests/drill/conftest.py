@@ -89,6 +89,8 @@ class Served:
         self.host.close()
 
     def stop(self) -> None:
+        if not self._thread.is_alive():
+            return
         self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(30)
 
