@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.commands.options import Changes, Json, changed, print_json, tell
+from simulation.commands.options import Changes, Json, Params, changed, print_json, tell
 
 app = typer.Typer()
 
@@ -22,6 +22,7 @@ def watch(
     ] = None,
     to: Annotated[Path | None, typer.Option(help="A folder to write into; by default a new one of runs/.")] = None,
     changes: Changes = None,
+    params: Params = None,
     as_json: Json = False,
 ) -> None:
     """Say which weeks of your own indicators are out of the usual, at a stated rate of false alarms."""
@@ -74,6 +75,7 @@ def effect(
     ] = None,
     to: Annotated[Path | None, typer.Option(help="A folder to write into; by default a new one of runs/.")] = None,
     changes: Changes = None,
+    params: Params = None,
     as_json: Json = False,
 ) -> None:
     """Say what each improvement did, with its interval and how far that way of looking can be trusted."""
@@ -112,6 +114,7 @@ def comparison_test(
     seed: Annotated[int, typer.Option(help="Of the lot: the same seed draws the same halves.", min=0)] = 1,
     to: Annotated[Path | None, typer.Option(help="The CSV to write with the halves drawn by lot.")] = None,
     changes: Changes = None,
+    params: Params = None,
     as_json: Json = False,
 ) -> None:
     """Plan a comparison test: how many cases each half needs, and who is in which half, drawn by lot."""

@@ -109,6 +109,8 @@ def proposed(path: Path, part: str) -> Proposal:
             taken[name] = column
             fields[name] = {"column": column}
     remarks: list[str] = []
+    if part == "policies" and "id" in taken and frame[taken["id"]].duplicated().any():
+        remarks.append(f"{taken['id']!r} does not name each policy once; id needs a column that does")
     if "last_premium" in fields:
         fields.pop("last_premium")
         if "price_ratio" not in fields and "premium_cny" in taken:

@@ -194,7 +194,7 @@ def _plain_frame(fits: dict[str, Fitted]) -> pd.DataFrame:
 def trust_page(path: Path, found: Calibration, tested: BackTest | None, record: dict[str, Any]) -> None:
     """The report as a page that opens with the network off."""
     head, *others = trust_lines(found, tested)
-    decision_page(path, f"How far can {found.records.title} be told from its own records?", head, others,
+    decision_page(path, f"How far can these records be trusted? {found.records.title}", head, others,
                   trust_parts(found, tested), record)  # fmt: skip
 
 

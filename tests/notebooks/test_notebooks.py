@@ -1,13 +1,16 @@
 """The notebooks run from end to end, and what they show has words and numbers beside each picture."""
 
+import json
 import re
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from markupsafe import escape
 
 from playbook.documents import params_folder
+from simulation.drill.check import read_drill
 from simulation.study.sweep_file import read_sweep
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -72,3 +75,27 @@ def test_a_case_of_the_sweep_runs_without_comparing(tmp_path):
     pages = executed("02_allocation", tmp_path, **{**case.parameters, "replications": 2})
     assert sum("Nothing was named to compare with" in page for page in pages) == 3
     assert len(read_sweep(str(params_folder() / "sweeps" / "allocation.yaml")).cases) == 7
+
+
+def shown(name: str, folder: Path, **parameters) -> str:
+    """All that a notebook of drills shows."""
+    path = folder / f"{name}.ipynb"
+    papermill.execute_notebook(
+        str(NOTEBOOKS / path.name), str(path), parameters=parameters, cwd=str(folder), progress_bar=False,
+        kernel_name="python3", extra_arguments=["--log-level=50"],
+    )  # fmt: skip
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_notebooks_of_a_drill_lead_from_seat_to_debrief_and_the_players_shows_no_spoiler(tmp_path):
+    """By themselves for player and facilitator; the debrief on a small drill, with a page of it."""
+    player = shown("10_drill_player", tmp_path)
+    chief = shown("11_drill_facilitator", tmp_path)
+    for each in read_drill("outage").injects.values():
+        for secret in (each.cause, each.note, each.hint):
+            assert json.dumps(str(escape(secret)))[1:-1] not in player
+    assert "True cause" in chief and "Points so far" in chief and "The system does not answer" in chief
+    small = str(Path(__file__).parents[1] / "drill" / "small.yaml")
+    told = shown("12_debrief", tmp_path, drill=small, write_to="page")
+    assert "SECRET-CAUSE-DOWN" in told and "Said and come" in told
+    assert (tmp_path / "page" / "debrief.html").is_file()

@@ -3,6 +3,7 @@
 import resource
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 from recovery import experiment
@@ -51,4 +52,4 @@ def test_known_parameters_lie_in_their_intervals_at_the_promised_rate(tmp_path):
     for name in table:
         told = table[name].dropna().astype(bool)
         assert told.sum() >= binom.ppf(0.001, len(told), PROMISED), f"{name}: {told.sum()} of {len(told)}"
-    assert table.stack().mean() >= PROMISED + 0.03
+    assert np.nanmean(table.astype(float)) >= PROMISED + 0.03
