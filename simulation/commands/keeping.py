@@ -1,7 +1,7 @@
 """`renewal runs`: what has been kept; and `renewal log`, what happened in a run."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -127,3 +127,31 @@ def log(
         print_json({"file": str(to), "events": rows})
     else:
         typer.echo(f"{rows:,} events of one run written to {to}")
+
+
+@logs.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A run's, comparison's, choice's or sweep's folder, or its name.")],
+    form: Annotated[Literal["pdf", "xlsx"], typer.Option("--as", help="A PDF to print, or a workbook.")] = "pdf",
+    to: Annotated[
+        Path | None, typer.Option(help="The file to write; by default report.pdf or .xlsx beside the page.")
+    ] = None,
+) -> None:
+    """Make a PDF or a workbook of what has been kept, without running anything again."""
+    from simulation.study.folders import runs_folder, whole_file
+    from simulation.study.kept import read_kept
+
+    kept = read_kept(folder if folder.is_dir() else runs_folder() / folder)
+    path = to or kept.folder / f"report.{form}"
+    if form == "xlsx":
+        from simulation.view.report_book import write_report_book
+
+        write_report_book(kept, path)
+    else:
+        from simulation.view.printed import print_page
+
+        pdf, warnings = print_page(kept.page, kept.question)
+        with whole_file(path) as aside:
+            aside.write_bytes(pdf)
+        tell(f"Said while printing: {warning}" for warning in dict.fromkeys(warnings))
+    typer.echo(f"Written to {path}")

@@ -40,8 +40,10 @@ def run(
 ) -> None:
     """Run one scenario: what the team reaches, with intervals."""
     from simulation.study.answers import answers
-    from simulation.study.folders import new_folder
+    from simulation.study.folders import new_folder, whole_file
+    from simulation.study.kept import PAGE
     from simulation.study.scenario import read_scenario
+    from simulation.view.report import answer_page
     from simulation.view.telling import answer_lines
 
     folder = new_folder("run", Path(scenario).stem)
@@ -59,11 +61,13 @@ def run(
             team,
         )[0]
     found.write(folder)
+    with whole_file(folder / PAGE) as aside:
+        answer_page(aside, found)
     if as_json:
         print_json(found.as_json() | {"folder": str(folder)})
         return
     tell(answer_lines(found))
-    typer.echo(f"\nWritten to {folder}")
+    typer.echo(f"\nReport: {folder / PAGE}")
 
 
 @app.command()
@@ -83,10 +87,11 @@ def compare(
     """Compare scenarios under the same luck, pair by pair."""
     from simulation.study.answers import answers
     from simulation.study.compare import compare as compare_runs
-    from simulation.study.folders import new_folder, whole_folder
+    from simulation.study.folders import new_folder, whole_folder, write_json
+    from simulation.study.kept import COMPARISON, PAGE, comparison_json
     from simulation.study.provenance import command_line
     from simulation.study.scenario import labels, read_scenario
-    from simulation.view import tables
+    from simulation.view import tables, words
     from simulation.view.report import comparison_page
     from simulation.view.telling import beside_json, comparison_lines, comparison_notes, difference_json
 
@@ -111,11 +116,14 @@ def compare(
         cases = tables.cases_frame({label: each.replications for label, each in named.items()}, deciding, confidence)
         question = " / ".join(scenario.question for scenario in scenarios[1:])
         record = first.record | {"command": command_line(), "confidence": confidence}
-        comparison_page(aside / "report.html", question, base_label, differences, notes, cases, record)
+        verdicts = [words.verdict(base_label, label, each, notes[label]) for label, each in differences.items()]
+        rows = {label: list(map(difference_json, each)) for label, each in differences.items()}
+        write_json(aside / COMPARISON, comparison_json(base_label, question, rows, verdicts, record))
+        comparison_page(aside / PAGE, question, base_label, differences, notes, cases, record)
     if as_json:
         rows = {named[label].scenario.name: list(map(difference_json, each)) for label, each in differences.items()}
         beside = {named[label].scenario.name: beside_json(first, named[label]) for label in other_labels}
         print_json(first.as_json() | {"differences": rows, "beside": beside, "folder": str(folder)})
         return
     tell(comparison_lines(base_label, differences, notes, confidence, len(first.replications.values)))
-    typer.echo(f"The runs: {first.record['ending']}.\n\nReport: {folder / 'report.html'}")
+    typer.echo(f"The runs: {first.record['ending']}.\n\nReport: {folder / PAGE}")

@@ -9,7 +9,19 @@ from simulation.study.compare import Difference
 from simulation.study.measures import BY_NAME, YEAR
 from simulation.study.replicate import Estimate
 from simulation.view import words
-from simulation.view.style import INK, LABEL, LINE, MARKS, SOFT, as_image, draw_interval, new_figure, write_figure
+from simulation.view.style import (
+    INK,
+    LABEL,
+    LINE,
+    MARKS,
+    NAME,
+    SOFT,
+    as_image,
+    draw_interval,
+    folded,
+    new_figure,
+    write_figure,
+)
 
 __all__ = [
     "as_image",
@@ -30,16 +42,19 @@ def differences_figure(base: str, by_scenario: dict[str, list[Difference]]) -> F
     """For each deciding measure a panel: a scenario's difference from the base, its interval, and the range of a year."""
     measures = [each.measure for each in next(iter(by_scenario.values()))]
     names = list(by_scenario)
-    with new_figure((0.42 * len(names) + 1.0) * len(measures)) as figure:
+    lines = sum(max(1, folded(name, NAME).count("\n")) for name in names)
+    with new_figure((0.42 * lines + 1.15) * len(measures) + 0.3) as figure:
         for row, measure in enumerate(measures):
             axes = figure.add_subplot(len(measures), 1, row + 1)
-            _panel(
-                axes, base, measure, {name: by_scenario[name][row] for name in names}, is_last=row == len(measures) - 1
-            )
+            _panel(axes, base, measure, {name: by_scenario[name][row] for name in names})
+        figure.supxlabel(
+            "Thick bar: interval of the mean. Thin line: what a single year may bring. ● better  ✖ worse  ◆ open",
+            x=0.01, ha="left", fontsize=LABEL,
+        )  # fmt: skip
     return figure
 
 
-def _panel(axes, base: str, measure: str, differences: dict[str, Difference], is_last: bool) -> None:
+def _panel(axes, base: str, measure: str, differences: dict[str, Difference]) -> None:
     unit, factor = BY_NAME[measure].unit, 100.0 if BY_NAME[measure].unit == "share" else 1.0
     axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (1, 2)))
     for place, (_, each) in enumerate(differences.items()):
@@ -48,20 +63,15 @@ def _panel(axes, base: str, measure: str, differences: dict[str, Difference], is
         draw_interval(axes, found.mean * factor, found.low * factor, found.high * factor, place,
                       words.change(found.mean, unit), colour, mark,
                       far=(each.year_low * factor, each.year_high * factor))  # fmt: skip
-    axes.set_yticks(range(len(differences)), list(differences))
+    axes.set_yticks(range(len(differences)), [folded(name, NAME) for name in differences])
     axes.set_ylim(len(differences) - 0.4, -0.75)
     axes.tick_params(axis="y", length=0)
     side = {"more": "right is better", "less": "left is better", None: "neither side is better"}[
         BY_NAME[measure].better
     ]
-    axes.set_title(f"{words.title(BY_NAME[measure])}: difference from {base}", fontsize=10.5)
+    axes.set_title(folded(f"{words.title(BY_NAME[measure])}: difference from {base}"), fontsize=10.5)
     in_unit = {"share": "percentage points", "cny": "CNY"}.get(unit, unit.replace("_", " "))
     axes.set_xlabel(f"{in_unit}; {side}")
-    if is_last:
-        figure_note = (
-            "Thick bar: interval of the mean. Thin line: what a single year may bring. ● better  ✖ worse  ◆ open"
-        )
-        axes.set_xlabel(f"{axes.get_xlabel()}\n{figure_note}")
 
 
 def occupancy_figure(occupancy: Mapping[str, Mapping[str, Estimate]]) -> Figure:

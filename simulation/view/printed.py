@@ -17,6 +17,7 @@ from simulation.view.report import rendered
 MARKDOWN = "commonmark+pipe_tables+attributes+raw_attribute+smart"
 WITH_PAGES, END = "```{=typst}\n#[\n#show link: with-page\n```", "```{=typst}\n]\n```"
 FONTS = Path(__file__).resolve().parent / "fonts"
+STYLE_SHEET = re.compile(r"<style.*?</style>|<title>.*?</title>", re.DOTALL)
 MOST_ROWS = 14
 WIDE_FROM = 9  # a table with more columns than this is printed across the page
 
@@ -46,18 +47,35 @@ def quoted(text: object) -> str:
     return '"' + " ".join(escaped.split()) + '"'
 
 
+def print_page(page: Path, title: str) -> tuple[bytes, list[str]]:
+    """A page of ours as a PDF, and what typst warns of, such as a script for which the machine has no font."""
+    html = STYLE_SHEET.sub("", page.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as name:
+        media = ["--extract-media", str(Path(name) / "media"), "--wrap=none", "--syntax-highlighting=none"]
+        body = pypandoc.convert_text(html, "typst", format="html", extra_args=media)
+        return _with_faults(rendered("report.typ", body=body, title=quoted(title)), "the report", has_only_ours=False)
+
+
 def _compiled(text: str, what: str) -> bytes:
     """A text of typst's as a PDF, without any font of the machine; InputError with what typst says where it cannot."""
+    pdf, faults = _with_faults(text, what, has_only_ours=True)
+    if faults:
+        raise InputError(f"{what} cannot be printed:\n" + "\n".join(faults))
+    return pdf
+
+
+def _with_faults(text: str, what: str, has_only_ours: bool) -> tuple[bytes, list[str]]:
+    """The PDF and what typst warns of; `has_only_ours` leaves the machine's own fonts out."""
     with tempfile.TemporaryDirectory() as name:
         source = Path(name) / "source.typ"
         source.write_text(text, encoding="utf-8")
         try:
-            pdf, faults = typst.compile_with_warnings(str(source), font_paths=[str(FONTS)], ignore_system_fonts=True)
+            pdf, faults = typst.compile_with_warnings(
+                str(source), root="/", font_paths=[str(FONTS)], ignore_system_fonts=has_only_ours
+            )
         except typst.TypstError as error:
             raise InputError(f"{what} cannot be printed: {error}") from None
-    if faults:
-        raise InputError(f"{what} cannot be printed:\n" + "\n".join(fault.message for fault in faults))
-    return pdf
+    return pdf, [fault.message for fault in faults]
 
 
 def _parts(pages: Sequence[Page], said: Callable[[str], str]) -> Iterator[str]:

@@ -8,7 +8,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
+from simulation.study.answers import Answer
 from simulation.study.compare import Difference
+from simulation.study.measures import YEAR
 from simulation.study.week import Week
 from simulation.view import plots, tables, words
 from simulation.view.week import alt_text, week_figure
@@ -62,6 +64,25 @@ def comparison_page(
         differences=table(rows, f"Each difference from {base}"),
         cases=table(cases, "Every case"),
         record=record,
+    )
+
+
+def answer_page(path: Path, found: Answer) -> None:
+    """What one scenario reaches, as a page: every measure, and how busy everybody is, month by month."""
+    occupancy = found.occupancy()
+    said = ", ".join(f"{role}s {100 * by_month[YEAR].mean:.0f} %" for role, by_month in occupancy.items())
+    page(
+        path,
+        template="answer.html",
+        question=found.scenario.question,
+        title=found.scenario.title,
+        replications=len(found.replications),
+        confidence=found.confidence,
+        notes=found.notes(),
+        measures=table(tables.said_frame(found.replications, found.confidence), "Every measure"),
+        picture=Markup(plots.as_image(plots.occupancy_figure(occupancy), f"Time at work over the year: {said}.")),
+        occupancy=table(tables.occupancy_frame(occupancy), "Time at work by role and month"),
+        record=found.record,
     )
 
 

@@ -7,6 +7,8 @@ tell apart.
 
 import base64
 import logging
+import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -26,18 +28,22 @@ from matplotlib.font_manager import FontProperties
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # the Chinese font has one weight
 
 CHINESE = Path(__file__).parent / "fonts" / "PlaybookSansSC-Regular.otf"
+WHOLE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "SimHei")
 INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#d5dade", "#f4f6f7"
 BETTER, WORSE, UNSURE = "#0b6e4f", "#a63d2f", "#5b6770"
 MARKS = {True: (BETTER, "o"), False: (WORSE, "X"), None: (UNSURE, "D")}
 WIDTH = 9.5  # inches: the width of a page of text
 LABEL, SMALL = 8.5, 7.5
+TITLE, NAME = 72, 26  # letters in a line of a title beside the names of cases, and in a line of such a name
 DPI = 150
 
 
 def _fonts() -> list[str]:
-    """The figures' fonts: Latin first, then the Chinese one that ships with the handbook."""
+    """The figures' fonts: Latin first, then the part of a Chinese one that ships with the handbook, then whole ones that
+    the machine may have, for what a user types in."""
     font_manager.fontManager.addfont(str(CHINESE))
-    return ["DejaVu Sans", FontProperties(fname=str(CHINESE)).get_name()]
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", FontProperties(fname=str(CHINESE)).get_name(), *(name for name in WHOLE if name in there)]
 
 
 STYLE = {
@@ -58,6 +64,15 @@ STYLE = {
     "svg.hashsalt": "renewal",
     "svg.fonttype": "path",
 }
+
+
+def folded(text: str, width: int = TITLE) -> str:
+    """A text in lines of at most so many letters, so that it stays inside its figure.
+
+    >>> folded("Follow-ups that waited: difference from a team with a long name", 40)
+    'Follow-ups that waited: difference from\\na team with a long name'
+    """
+    return "\n".join(textwrap.wrap(text, width, break_long_words=True))
 
 
 @contextmanager
@@ -101,10 +116,19 @@ def draw_interval(
                   fontsize=LABEL)  # fmt: skip
 
 
+@contextmanager
+def _in_style() -> Iterator[None]:
+    """The product's style while a figure is written; a letter for which there is no font is drawn as a box, and stands
+    readable in the text and the table beside the figure."""
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
 def as_image(figure: Figure, alt: str) -> Markup:
     """The figure as an <img> with its alt text, whole inside the page."""
     buffer = BytesIO()
-    with mpl.rc_context(STYLE):
+    with _in_style():
         figure.savefig(buffer, format="png", dpi=DPI)
     data = base64.b64encode(buffer.getvalue()).decode()
     return Markup(f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">')
@@ -112,7 +136,7 @@ def as_image(figure: Figure, alt: str) -> Markup:
 
 def write_figure(figure: Figure, path: Path, alt: str) -> None:
     """The figure as a file, .png or .svg by its ending, with its text for those who cannot see it."""
-    with whole_file(path) as aside, mpl.rc_context(STYLE):
+    with whole_file(path) as aside, _in_style():
         if path.suffix == ".svg":
             buffer = BytesIO()
             figure.savefig(buffer, format="svg", metadata={"Date": None})
