@@ -41,7 +41,7 @@ def gallery(
     from simulation.study.gallery import gallery_runs, read_gallery
     from simulation.study.provenance import command_line
     from simulation.study.replicate import default_workers, worker_processes
-    from simulation.view.gallery import gallery_page
+    from simulation.view.gallery import gallery_page, gallery_picture
 
     checked = read_gallery(name)
     sizes, count = policies or checked.file.policies_count, replications or checked.file.replications
@@ -56,6 +56,7 @@ def gallery(
     text = gallery_page(checked, by_book, command_line())
     with whole_file(target) as aside:
         aside.write_text(text, encoding="utf-8")
+    gallery_picture(checked, by_book[sizes[len(sizes) // 2]], target.with_suffix(".png"))
     if as_json:
         print_json({"page": str(target), "folder": str(folder), "policies": sizes, "replications": count})
         return

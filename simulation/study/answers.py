@@ -141,8 +141,10 @@ def runs_frame(replications: Replications) -> pd.DataFrame:
 
 
 def read_runs(folder: Path, name: str, seed: int) -> Replications:
-    """The replications that a run folder holds."""
+    """The replications that a run folder holds; InputError where an edition with other measures made it."""
     frame = pd.read_csv(folder / "runs.csv")
+    if missing := [measure for measure in BY_NAME if measure not in frame]:
+        raise InputError(f"{folder}: made by an edition that did not measure {', '.join(missing)}; run it again")
     minutes = pd.read_csv(folder / "minutes.csv")
     values = frame[list(BY_NAME)].to_numpy(dtype=float)
     shares = pd.read_csv(folder / "occupancy.csv") if (folder / "occupancy.csv").is_file() else pd.DataFrame()

@@ -1,6 +1,7 @@
 """The gallery as a page of the handbook: every question with its numbers on every book, as Markdown."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from simulation.study.answers import Answer
@@ -8,7 +9,9 @@ from simulation.study.compare import Difference, compare
 from simulation.study.gallery import Gallery
 from simulation.study.measures import BY_NAME
 from simulation.view import words
+from simulation.view.plots import differences_figure
 from simulation.view.report import rendered
+from simulation.view.style import write_figure
 from simulation.view.telling import comparison_notes
 
 CALLS = {True: "better", False: "worse", None: "open"}
@@ -39,6 +42,21 @@ def gallery_page(gallery: Gallery, by_book: dict[int, dict[str, Answer]], comman
         record=first.record,
     )
     return with_whole_tables(text)
+
+
+def gallery_picture(gallery: Gallery, answers: dict[str, Answer], path: Path) -> None:
+    """The first deciding measure of every scenario on one book, as a picture with its words."""
+    base, measure = answers[gallery.file.base], gallery.file.deciding[0]
+    rows = {
+        gallery.titles[name]: compare(
+            base.replications, found.replications, tuple(gallery.file.deciding), found.confidence
+        )
+        for name, found in answers.items()
+        if name != gallery.file.base
+    }
+    first = {title: [each for each in differences if each.measure == measure] for title, differences in rows.items()}
+    said = "; ".join(f"{title}: {words.difference_sentence(each)}" for title, (each,) in first.items())
+    write_figure(differences_figure(gallery.titles[gallery.file.base], first), path, said)
 
 
 def with_whole_tables(text: str) -> str:

@@ -47,7 +47,7 @@ from simulation.study.sensitivity import (
     tornado,
 )
 from simulation.study.warm_up import mser, warm_up, welch
-from simulation.view.gallery import gallery_page, summary
+from simulation.view.gallery import gallery_page, gallery_picture, summary
 
 SHARE, MONEY = "late_enquiry_share", "contribution_cny"
 PRECISION = Precision((SHARE,), 0.95, 0.01, 0.05, 10, 400)
@@ -553,6 +553,8 @@ def test_a_gallery_is_run_once_kept_and_told(shown, tmp_path, monkeypatch):
     assert np.array_equal(kept.values, ran.values, equal_nan=True) and kept.renewed == ran.renewed
     monkeypatch.setattr(galleries, "replicate", lambda *_, **__: pytest.fail("it was run again"))
     assert gallery_page(shown, answers(changes), "renewal gallery mine.yaml") == page
+    gallery_picture(shown, first[600], tmp_path / "mine.png")
+    assert (tmp_path / "mine.png").read_bytes().startswith(b"\x89PNG")
     monkeypatch.setattr(galleries, "replicate", lambda settings, *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         answers(changes | {"people.leave_days": 9})

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from playbook.errors import InputError
 from simulation.cli import app
+from simulation.study.answers import read_runs
 from simulation.study.kept import read_kept
 from simulation.view.report_book import write_report_book
 
@@ -82,3 +83,9 @@ def test_what_is_no_folder_of_ours_is_told(tmp_path):
     (tmp_path / "comparison.json").write_text("half")
     with pytest.raises(InputError, match="cannot be read"):
         read_kept(tmp_path)
+
+
+def test_runs_of_an_older_edition_are_told(folders, tmp_path):
+    (tmp_path / "runs.csv").write_text("replication,renewal_rate_share\n0,0.8\n")
+    with pytest.raises(InputError, match="did not measure premium_renewal_share"):
+        read_runs(tmp_path, "a", 1)
