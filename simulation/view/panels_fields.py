@@ -62,6 +62,7 @@ class Field:
         if self.about.unit == "choice":
             options = [(str(each).replace("_", " "), each) for each in self.about.allowed]
             control = widgets.Dropdown(options=options, value=value, description=self.says, tooltip=self._hint())
+            control.add_class("rp-menu")
         elif self.about.unit == "yes_no":
             control = widgets.Checkbox(value=bool(value), description=self.says, indent=False, tooltip=self._hint())
         else:
