@@ -30,8 +30,8 @@ def read_stamps(text: pd.Series, stamp_format: str) -> pd.Series:
     serial number of a spreadsheet.
 
     >>> read_stamps(pd.Series(["31/01/2026 09:30", "2026-01-31T09:30:00+08:00", "46053.395833333", "soon"]),
-    ...             "%d/%m/%Y %H:%M").astype(str).tolist()
-    ['2026-01-31 09:30:00', '2026-01-31 09:30:00', '2026-01-31 09:30:00', 'NaT']
+    ...             "%d/%m/%Y %H:%M").dt.strftime("%d. %H:%M").fillna("none").tolist()
+    ['31. 09:30', '31. 09:30', '31. 09:30', 'none']
     """
     found = pd.to_datetime(text, format=stamp_format, errors="coerce", exact=True).astype("datetime64[s]")
     missing = found.isna() & (text != "")

@@ -173,9 +173,10 @@ def test_forms_are_listed_and_one_is_written(renewal, tmp_path):
 def test_the_ledger_names_what_each_missing_leg_is_owed_to(renewal):
     rows = {row["id"]: row for row in json.loads(renewal("rules", "--json").stdout)}
     assert set(rows["S3.3.3"]) == {"id", "title", "legs", "owed", "owed_to"}
-    assert rows["S4.3.4"]["owed_to"] == {"b": "drills"} and rows["S4.3.4"]["owed"] == ["b"]
-    assert rows["S1.3.2a"]["owed"] == [] and rows["S1.3.2a"]["owed_to"] == {}
-    assert "owes b to drills" in renewal("rules").stdout
+    assert all(list(row["owed_to"]) == row["owed"] for row in rows.values())
+    owing = [row for row in rows.values() if row["owed"]]
+    told = renewal("rules").stdout
+    assert told.count(" owes ") == len(owing) and f"{84 - len(owing)} of 84 items are complete" in told
 
 
 def test_a_form_that_cannot_be_written_is_told_and_leaves_nothing(renewal, tmp_path):

@@ -36,6 +36,12 @@ def run(path: Path, *cells: str, **how):
     return "".join(each.get("text") or each.data["text/plain"] for each in outputs)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fresh_kernel():
+    """A kernel that no other test has used, so that it does not retire of age among these."""
+    kernels().retire()
+
+
 LEFT = [
     ("namespace", "left = 1; print = None; del In", "[name for name in ('left', 'In', 'Out') if name in globals()], print"),
     ("numbers of cells", "1; 2", "get_ipython().execution_count"),

@@ -125,8 +125,8 @@ def test_a_worker_that_is_killed_costs_no_case(tmp_path):
     killed = []
 
     def kill_one(standing) -> None:
-        workers = [each for each in psutil.Process().children(recursive=True) if "spawn_main" not in each.name()]
-        kernels = [each for each in workers if "ipykernel" in " ".join(each.cmdline())]
+        others = [each for each in psutil.Process().children(recursive=True) if each.status() != psutil.STATUS_ZOMBIE]
+        kernels = [each for each in others if each.ppid() != os.getpid() and "ipykernel" in " ".join(each.cmdline())]
         if not killed and kernels:
             killed.append(kernels[0].parent().pid)
             os.kill(killed[0], signal.SIGKILL)
