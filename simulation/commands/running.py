@@ -40,11 +40,8 @@ def run(
 ) -> None:
     """Run one scenario: what the team reaches, with intervals."""
     from simulation.study.answers import answers
-    from simulation.study.folders import new_folder, whole_file
-    from simulation.study.kept import PAGE
+    from simulation.study.folders import PAGE, new_folder, whole_file
     from simulation.study.scenario import read_scenario
-    from simulation.view.report import answer_page
-    from simulation.view.telling import answer_lines
 
     folder = new_folder("run", Path(scenario).stem)
     with Bar("runs") as progress:
@@ -61,11 +58,14 @@ def run(
             team,
         )[0]
     found.write(folder)
-    with whole_file(folder / PAGE) as aside:
-        answer_page(aside, found)
     if as_json:
         print_json(found.as_json() | {"folder": str(folder)})
         return
+    from simulation.view.report import answer_page  # draws, which whoever reads JSON need not wait for
+    from simulation.view.telling import answer_lines
+
+    with whole_file(folder / PAGE) as aside:
+        answer_page(aside, found)
     tell(answer_lines(found))
     typer.echo(f"\nReport: {folder / PAGE}")
 
@@ -87,8 +87,7 @@ def compare(
     """Compare scenarios under the same luck, pair by pair."""
     from simulation.study.answers import answers
     from simulation.study.compare import compare as compare_runs
-    from simulation.study.folders import new_folder, whole_folder, write_json
-    from simulation.study.kept import COMPARISON, PAGE, comparison_json
+    from simulation.study.folders import COMPARISON, PAGE, new_folder, whole_folder, write_json
     from simulation.study.provenance import command_line
     from simulation.study.scenario import labels, read_scenario
     from simulation.view import tables, words
@@ -118,7 +117,8 @@ def compare(
         record = first.record | {"command": command_line(), "confidence": confidence}
         verdicts = [words.verdict(base_label, label, each, notes[label]) for label, each in differences.items()]
         rows = {label: list(map(difference_json, each)) for label, each in differences.items()}
-        write_json(aside / COMPARISON, comparison_json(base_label, question, rows, verdicts, record))
+        kept = {"base": base_label, "question": question, "differences": rows, "verdicts": verdicts, "record": record}
+        write_json(aside / COMPARISON, kept)
         comparison_page(aside / PAGE, question, base_label, differences, notes, cases, record)
     if as_json:
         rows = {named[label].scenario.name: list(map(difference_json, each)) for label, each in differences.items()}

@@ -15,6 +15,7 @@ from typing import Any
 from playbook.documents import params_folder
 from playbook.errors import InputError
 
+PAGE, COMPARISON, CHOICE = "report.html", "comparison.json", "choice.json"  # what a run folder may hold
 WRITING_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 

@@ -9,10 +9,9 @@ import pandas as pd
 
 from playbook.errors import InputError
 from simulation.study.cases import SUMMARY
+from simulation.study.folders import CHOICE, COMPARISON, PAGE
 from simulation.study.measures import BY_NAME
 from simulation.study.results import ABOUT, read_results
-
-COMPARISON, CHOICE, PAGE = "comparison.json", "choice.json", "report.html"
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,6 @@ def read_kept(folder: Path) -> Kept:
             return read(folder)
     known = ", ".join((SUMMARY, COMPARISON, CHOICE, ABOUT))
     raise InputError(f"{folder}: no answer, comparison, choice or sweep of ours: none of {known} is in it")
-
-
-def comparison_json(
-    base: str,
-    question: str,
-    differences: dict[str, list[dict[str, Any]]],
-    verdicts: list[list[str]],
-    record: dict[str, Any],
-) -> dict[str, Any]:
-    """What comparison.json holds: by title the differences from the base, and the verdicts as they are told."""
-    return {"base": base, "question": question, "differences": differences, "verdicts": verdicts, "record": record}
 
 
 def _read_json(path: Path) -> dict[str, Any]:
